@@ -1,0 +1,309 @@
+/* storage.c - the disk behind storage.h. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/storage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MODE 0666 /* the umask takes its share */
+#define FOLDER_MODE 0777
+
+struct disk_file {
+    struct dag_file file;
+    int fd;
+    bool folder_unsynced; /* the file was created: its entry isn't on the disk yet */
+    char path[];
+};
+
+static struct disk_file *disk_file_of(struct dag_file *file)
+{
+    return (struct disk_file *)file;
+}
+
+/* What may be gone in a while: an operator makes room, a folder appears. */
+static bool may_pass(int number)
+{
+    switch (number) {
+    case ENOENT:
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+    case EINTR:
+    case ESTALE:
+    case ETIMEDOUT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool fail(struct dag_error *err, const char *what, const char *path)
+{
+    int number = errno;
+
+    dag_error_set_errno(err, "cannot %s '%s'", what, path);
+    err->retryable = may_pass(number);
+    return false;
+}
+
+/* The folder that `path` lies in: "." where none is written. */
+static bool folder_of(const char *path, char *folder, struct dag_error *err)
+{
+    char copy[PATH_MAX];
+
+    if (strlen(path) >= sizeof(copy)) {
+        errno = ENAMETOOLONG;
+        return fail(err, "use", path);
+    }
+    strcpy(copy, path);
+    strcpy(folder, dirname(copy));
+    return true;
+}
+
+static bool sync_folder_of(const char *path, struct dag_error *err)
+{
+    char folder[PATH_MAX];
+
+    if (!folder_of(path, folder, err))
+        return false;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(err, "open the folder", folder);
+    bool done = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
+    if (!done)
+        fail(err, "sync the folder", folder);
+    close(fd);
+    return done;
+}
+
+/* Makes the folders on the way to `path`, outermost first. */
+static bool make_folders(const char *path, struct dag_error *err)
+{
+    char folder[PATH_MAX];
+
+    if (!folder_of(path, folder, err))
+        return false;
+    for (char *at = folder + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (mkdir(folder, FOLDER_MODE) < 0 && errno != EEXIST)
+            return fail(err, "make the folder", folder);
+        *at = '/';
+    }
+    if (mkdir(folder, FOLDER_MODE) < 0 && errno != EEXIST)
+        return fail(err, "make the folder", folder);
+    return true;
+}
+
+static int open_retrying(const char *path, int flags)
+{
+    int fd;
+
+    do {
+        fd = open(path, flags | O_CLOEXEC | O_NOCTTY, FILE_MODE);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static struct dag_file *disk_open(struct storage *storage, const char *path, uint32_t flags,
+                                  struct dag_error *err)
+{
+    int mode = O_RDONLY;
+
+    if (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND))
+        mode = (flags & DAG_OPEN_READ ? O_RDWR : O_WRONLY) | O_APPEND;
+    if (flags & DAG_OPEN_TRUNCATE)
+        mode |= O_TRUNC;
+    size_t size = strlen(path) + 1;
+    struct disk_file *file = calloc(1, sizeof(*file) + size);
+    if (!file) {
+        dag_error_set_memory(err, "a file");
+        return NULL;
+    }
+    file->file.storage = storage;
+    memcpy(file->path, path, size);
+    file->fd = open_retrying(path, mode);
+    if (file->fd < 0 && errno == ENOENT && (flags & DAG_OPEN_CREATE)) {
+        if (!make_folders(path, err)) {
+            free(file);
+            return NULL;
+        }
+        file->fd = open_retrying(path, mode | O_CREAT);
+        file->folder_unsynced = true;
+    }
+    if (file->fd < 0) {
+        fail(err, "open", path);
+        free(file);
+        return NULL;
+    }
+    return &file->file;
+}
+
+static void disk_close(struct dag_file *file)
+{
+    close(disk_file_of(file)->fd);
+    free(file);
+}
+
+static int64_t disk_read(struct dag_file *file, uint64_t offset, void *bytes, size_t size,
+                         struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+    ssize_t count;
+
+    do {
+        count = pread(disk->fd, bytes, size, (off_t)offset);
+        if (count < 0 && errno == ESPIPE) /* a pipe or a terminal has no offsets */
+            count = read(disk->fd, bytes, size);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0)
+        fail(err, "read", disk->path);
+    return count;
+}
+
+static bool disk_write(struct dag_file *file, const void *bytes, size_t size,
+                       struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+    const char *rest = bytes;
+
+    while (size > 0) {
+        ssize_t count = write(disk->fd, rest, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return fail(err, "write", disk->path);
+        rest += count;
+        size -= (size_t)count;
+    }
+    return true;
+}
+
+static bool disk_sync(struct dag_file *file, struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+
+    /* pipes, terminals and some file systems can't sync: there is nothing to wait for then */
+    if (fdatasync(disk->fd) < 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
+        return fail(err, "sync", disk->path);
+    if (disk->folder_unsynced && !sync_folder_of(disk->path, err))
+        return false;
+    disk->folder_unsynced = false;
+    return true;
+}
+
+static bool disk_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+
+    return ftruncate(disk->fd, (off_t)size) == 0 || fail(err, "truncate", disk->path);
+}
+
+static void fill_info(const struct stat *found, struct dag_file_info *info)
+{
+    *info = (struct dag_file_info){
+        .device = (uint64_t)found->st_dev,
+        .inode = (uint64_t)found->st_ino,
+        .size = (uint64_t)found->st_size,
+        .is_regular = S_ISREG(found->st_mode),
+        .exists = true,
+    };
+}
+
+static bool disk_info(struct dag_file *file, struct dag_file_info *info, struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+    struct stat found;
+
+    if (fstat(disk->fd, &found) < 0)
+        return fail(err, "look at", disk->path);
+    fill_info(&found, info);
+    return true;
+}
+
+static bool disk_path_info(struct storage *storage, const char *path, struct dag_file_info *info,
+                           struct dag_error *err)
+{
+    struct stat found;
+
+    (void)storage;
+    if (stat(path, &found) == 0) {
+        fill_info(&found, info);
+        return true;
+    }
+    *info = (struct dag_file_info){0};
+    return errno == ENOENT || errno == ENOTDIR || fail(err, "look at", path);
+}
+
+static bool disk_rename(struct storage *storage, const char *from, const char *to,
+                        struct dag_error *err)
+{
+    (void)storage;
+    if (renameat(AT_FDCWD, from, AT_FDCWD, to) < 0)
+        return fail(err, "rename", from);
+    return sync_folder_of(to, err);
+}
+
+static bool disk_remove(struct storage *storage, const char *path, struct dag_error *err)
+{
+    (void)storage;
+    return unlink(path) == 0 || fail(err, "remove", path);
+}
+
+static bool disk_list(struct storage *storage, const char *folder,
+                      bool (*entry)(void *context, const char *name), void *context,
+                      struct dag_error *err)
+{
+    DIR *opened = opendir(folder);
+
+    (void)storage;
+    if (!opened)
+        return fail(err, "list", folder);
+    for (;;) {
+        errno = 0;
+        struct dirent *found = readdir(opened);
+        if (!found)
+            break;
+        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
+            continue;
+        if (!entry(context, found->d_name)) {
+            errno = 0;
+            break;
+        }
+    }
+    bool done = errno == 0 || fail(err, "list", folder);
+    closedir(opened);
+    return done;
+}
+
+struct storage *storage_disk(void)
+{
+    static struct storage disk = {
+        .open = disk_open,
+        .close = disk_close,
+        .read = disk_read,
+        .write = disk_write,
+        .sync = disk_sync,
+        .truncate = disk_truncate,
+        .info = disk_info,
+        .path_info = disk_path_info,
+        .rename = disk_rename,
+        .remove = disk_remove,
+        .list = disk_list,
+    };
+
+    return &disk;
+}

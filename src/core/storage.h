@@ -1,0 +1,39 @@
+/* storage.h - files as the program sees them: the disk, or a simulated one in tests. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORE_STORAGE_H
+#define CORE_STORAGE_H
+
+#include "dag/host.h"
+
+struct storage;
+
+/** An open file; each storage puts its own fields behind this. */
+struct dag_file {
+    struct storage *storage;
+};
+
+/** See the functions of the same names in dag/host.h. Any thread, one at a time for each file. */
+struct storage {
+    struct dag_file *(*open)(struct storage *storage, const char *path, uint32_t flags,
+                             struct dag_error *err);
+    void (*close)(struct dag_file *file);
+    int64_t (*read)(struct dag_file *file, uint64_t offset, void *bytes, size_t size,
+                    struct dag_error *err);
+    bool (*write)(struct dag_file *file, const void *bytes, size_t size, struct dag_error *err);
+    bool (*sync)(struct dag_file *file, struct dag_error *err);
+    bool (*truncate)(struct dag_file *file, uint64_t size, struct dag_error *err);
+    bool (*info)(struct dag_file *file, struct dag_file_info *info, struct dag_error *err);
+    bool (*path_info)(struct storage *storage, const char *path, struct dag_file_info *info,
+                      struct dag_error *err);
+    bool (*rename)(struct storage *storage, const char *from, const char *to,
+                   struct dag_error *err);
+    bool (*remove)(struct storage *storage, const char *path, struct dag_error *err);
+    bool (*list)(struct storage *storage, const char *folder,
+                 bool (*entry)(void *context, const char *name), void *context,
+                 struct dag_error *err);
+};
+
+/** The disk. */
+struct storage *storage_disk(void);
+
+#endif
