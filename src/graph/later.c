@@ -1,0 +1,284 @@
+/* later.c - connector types that this build knows but lacks: options and addresses only. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "graph/later.h"
+
+#include <string.h>
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+static bool fail(const char *wanted, struct dag_error *err)
+{
+    return dag_error_set(err, DAG_ERROR_INVALID, "the address should look like %s", wanted);
+}
+
+static bool check_topic(void *state, const struct dag_address *address, struct dag_error *err)
+{
+    (void)state;
+    if (strncmp(address->rest, "topic/", 6) == 0 && address->rest[6] != '\0')
+        return true;
+    return fail("kafka://topic/NAME", err);
+}
+
+static bool check_queue_or_topic(void *state, const struct dag_address *address,
+                                 struct dag_error *err)
+{
+    (void)state;
+    if ((strncmp(address->rest, "topic/", 6) == 0 || strncmp(address->rest, "queue/", 6) == 0) &&
+        address->rest[6] != '\0')
+        return true;
+    return fail("activemq://queue/NAME or activemq://topic/NAME", err);
+}
+
+static bool check_channel(void *state, const struct dag_address *address, struct dag_error *err)
+{
+    (void)state;
+    return address->rest[0] != '\0' || fail("redischannel://CHANNEL", err);
+}
+
+static bool check_namespace_and_set(void *state, const struct dag_address *address,
+                                    struct dag_error *err)
+{
+    const char *slash = strchr(address->rest, '/');
+
+    (void)state;
+    if (slash && slash != address->rest && slash[1] != '\0')
+        return true;
+    return fail("aerospike://NAMESPACE/SET", err);
+}
+
+static bool check_endpoint(void *state, const struct dag_address *address, struct dag_error *err)
+{
+    (void)state;
+    return (address->rest[0] != '\0' && address->rest[0] != '/') ||
+           fail("http://HOST:PORT/PATH", err);
+}
+
+static bool check_path(void *state, const struct dag_address *address, struct dag_error *err)
+{
+    (void)state;
+    return address->rest[0] != '\0' || fail("http://NAME", err);
+}
+
+/* ---- options ------------------------------------------------------------------------------ */
+
+/* Large enough for every table of this file. */
+struct later_state {
+    struct dag_text_list servers;
+    struct dag_text_map headers;
+    struct dag_value settings;
+    const char *text[4];
+    int64_t number[2];
+};
+
+#define AT(member) offsetof(struct later_state, member)
+
+#define BOOTSTRAP_SERVERS                                                                          \
+    {                                                                                              \
+        .name = "bootstrap_servers", .type = DAG_OPTION_TEXT_LIST,                                 \
+        .flags = DAG_OPTION_ONE_OR_MORE, .offset = AT(servers),                                    \
+        .default_json = "[\"localhost:9092\"]", .help = "The brokers to ask first."                \
+    }
+
+static const struct dag_option kafka_subscriber_options[] = {
+    BOOTSTRAP_SERVERS,
+    {.name = "group_id",
+     .type = DAG_OPTION_TEXT,
+     .offset = AT(text[0]),
+     .help = "The consumer group; <subscriber name>_group when it is missing."},
+    {.name = "consumer_config",
+     .type = DAG_OPTION_OBJECT,
+     .offset = AT(settings),
+     .default_json = "{}",
+     .help = "Settings for the client, passed through, such as auto_offset_reset."},
+    {0},
+};
+
+static const struct dag_option kafka_publisher_options[] = {
+    BOOTSTRAP_SERVERS,
+    {.name = "producer_config",
+     .type = DAG_OPTION_OBJECT,
+     .offset = AT(settings),
+     .default_json = "{}",
+     .help = "Settings for the client, passed through, such as acks and retries."},
+    {0},
+};
+
+static const struct dag_option activemq_options[] = {
+    {.name = "host",
+     .type = DAG_OPTION_TEXT,
+     .offset = AT(text[0]),
+     .default_json = "\"localhost\"",
+     .help = "The broker's host."},
+    {.name = "port",
+     .type = DAG_OPTION_INTEGER,
+     .offset = AT(number[0]),
+     .min = 1,
+     .max = 65535,
+     .default_json = "61613",
+     .help = "The broker's STOMP port."},
+    {.name = "username",
+     .type = DAG_OPTION_TEXT,
+     .offset = AT(text[1]),
+     .default_json = "\"admin\"",
+     .help = "Whom to log in as."},
+    {.name = "password",
+     .type = DAG_OPTION_TEXT,
+     .flags = DAG_OPTION_SECRET,
+     .offset = AT(text[2]),
+     .default_json = "\"admin\"",
+     .help = "The password of `username`."},
+    {0},
+};
+
+#define SQL_CONFIG_FILE                                                                            \
+    {                                                                                              \
+        .name = "sql_config_file", .type = DAG_OPTION_TEXT,                                        \
+        .flags = DAG_OPTION_REQUIRED | DAG_OPTION_PATH, .offset = AT(text[0]),                     \
+        .help = "The JSON file with connection and statements; looked for beside the DAG file, "   \
+                "then in the working folder."                                                      \
+    }
+
+static const struct dag_option sql_subscriber_options[] = {
+    SQL_CONFIG_FILE,
+    {.name = "poll_interval",
+     .type = DAG_OPTION_SECONDS,
+     .offset = AT(number[0]),
+     .min = 1000,
+     .max = INT64_MAX,
+     .default_json = "5",
+     .unit = "seconds",
+     .help = "How long to wait after a select without rows."},
+    {0},
+};
+
+static const struct dag_option sql_publisher_options[] = {SQL_CONFIG_FILE, {0}};
+
+static const struct dag_option redis_options[] = {
+    {.name = "host",
+     .type = DAG_OPTION_TEXT,
+     .offset = AT(text[0]),
+     .default_json = "\"localhost\"",
+     .help = "The server's host."},
+    {.name = "port",
+     .type = DAG_OPTION_INTEGER,
+     .offset = AT(number[0]),
+     .min = 1,
+     .max = 65535,
+     .default_json = "6379",
+     .help = "The server's port."},
+    {.name = "db",
+     .type = DAG_OPTION_INTEGER,
+     .offset = AT(number[1]),
+     .min = 0,
+     .max = INT32_MAX,
+     .default_json = "0",
+     .help = "The number of the database."},
+    {0},
+};
+
+static const struct dag_option aerospike_options[] = {
+    {.name = "hosts",
+     .type = DAG_OPTION_ANY,
+     .offset = AT(settings),
+     .default_json = "[[\"localhost\", 3000]]",
+     .help = "The nodes to ask first, each a list of host and port."},
+    {0},
+};
+
+static const struct dag_option http_publisher_options[] = {
+    {.name = "headers",
+     .type = DAG_OPTION_TEXT_MAP,
+     .flags = DAG_OPTION_SECRET,
+     .offset = AT(headers),
+     .default_json = "{}",
+     .help = "Headers to send with each request."},
+    {.name = "timeout",
+     .type = DAG_OPTION_SECONDS,
+     .offset = AT(number[0]),
+     .min = 1000,
+     .max = INT64_MAX,
+     .default_json = "30",
+     .unit = "seconds",
+     .help = "How long to wait for an answer."},
+    {0},
+};
+
+/* ---- descriptors -------------------------------------------------------------------------- */
+
+#define SUBSCRIBER(id, ...)                                                                        \
+    static const struct dag_subscriber id##_subscriber = {                                         \
+        .abi_version = DAG_ABI_VERSION,                                                            \
+        .scheme = #id,                                                                             \
+        .state_size = sizeof(struct later_state),                                                  \
+        __VA_ARGS__,                                                                               \
+    }
+
+#define PUBLISHER(id, ...)                                                                         \
+    static const struct dag_publisher id##_publisher = {                                           \
+        .abi_version = DAG_ABI_VERSION,                                                            \
+        .scheme = #id,                                                                             \
+        .state_size = sizeof(struct later_state),                                                  \
+        __VA_ARGS__,                                                                               \
+    }
+
+SUBSCRIBER(activemq, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "ActiveMQDataSubscriber",
+           .summary = "Messages of an ActiveMQ queue or topic, over STOMP.",
+           .address_help = "activemq://queue/NAME or activemq://topic/NAME",
+           .options = activemq_options, .check = check_queue_or_topic);
+
+SUBSCRIBER(http, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "HTTPDataSubscriber",
+           .summary = "Messages that are posted to the server under a name.",
+           .address_help = "http://NAME", .check = check_path);
+
+SUBSCRIBER(kafka, .flags = DAG_CONNECTOR_SEEKS | DAG_CONNECTOR_PUBLISHABLE,
+           .name = "KafkaDataSubscriber", .summary = "Messages of a Kafka topic.",
+           .address_help = "kafka://topic/NAME", .options = kafka_subscriber_options,
+           .check = check_topic);
+
+SUBSCRIBER(redischannel, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "RedisChannelDataSubscriber",
+           .summary = "Messages of a Redis channel.", .address_help = "redischannel://CHANNEL",
+           .options = redis_options, .check = check_channel);
+
+SUBSCRIBER(sql, .name = "SQLDataSubscriber", .summary = "Rows of a select statement.",
+           .address_help = "sql://LABEL", .options = sql_subscriber_options);
+
+PUBLISHER(activemq, .name = "ActiveMQDataPublisher",
+          .summary = "Sends to an ActiveMQ queue or topic, over STOMP.",
+          .address_help = "activemq://queue/NAME or activemq://topic/NAME",
+          .options = activemq_options, .check = check_queue_or_topic);
+
+PUBLISHER(aerospike, .flags = DAG_CONNECTOR_KEYED | DAG_CONNECTOR_PROGRESS,
+          .name = "AerospikeDataPublisher",
+          .summary = "Writes attributes as bins under the key in `__dagserver_key`.",
+          .address_help = "aerospike://NAMESPACE/SET", .options = aerospike_options,
+          .check = check_namespace_and_set);
+
+PUBLISHER(http, .name = "HTTPDataPublisher", .summary = "Posts each message.",
+          .address_help = "http://HOST:PORT/PATH", .options = http_publisher_options,
+          .check = check_endpoint);
+
+PUBLISHER(kafka, .flags = DAG_CONNECTOR_PROGRESS, .name = "KafkaDataPublisher",
+          .summary = "Sends to a Kafka topic.", .address_help = "kafka://topic/NAME",
+          .options = kafka_publisher_options, .check = check_topic);
+
+PUBLISHER(redis, .flags = DAG_CONNECTOR_KEYED, .name = "RedisDataPublisher",
+          .summary = "Sets the key in `__dagserver_key` to the message's other attributes.",
+          .address_help = "redis://ANYTHING", .options = redis_options);
+
+PUBLISHER(redischannel, .name = "RedisChannelDataPublisher",
+          .summary = "Publishes to a Redis channel.", .address_help = "redischannel://CHANNEL",
+          .options = redis_options, .check = check_channel);
+
+PUBLISHER(sql, .flags = DAG_CONNECTOR_PROGRESS, .name = "SQLDataPublisher",
+          .summary = "Runs an insert statement for each message.", .address_help = "sql://LABEL",
+          .options = sql_publisher_options);
+
+const struct dag_subscriber *const later_subscribers[] = {
+    &activemq_subscriber,     &http_subscriber, &kafka_subscriber,
+    &redischannel_subscriber, &sql_subscriber,  NULL,
+};
+
+const struct dag_publisher *const later_publishers[] = {
+    &activemq_publisher, &aerospike_publisher,    &http_publisher, &kafka_publisher,
+    &redis_publisher,    &redischannel_publisher, &sql_publisher,  NULL,
+};
