@@ -1,0 +1,249 @@
+/* mem.c - subscribers and publishers of the in-memory broker: mem://queue/NAME, mem://topic/NAME.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "connectors/mem/broker.h"
+#include "connectors/registry.h"
+
+#define ADDRESS_HELP "mem://queue/NAME or mem://topic/NAME"
+
+static bool mem_check(void *state, const struct dag_address *address, struct dag_error *err)
+{
+    enum broker_kind kind;
+    const char *name;
+
+    (void)state;
+    if (!broker_parse(address->rest, &kind, &name))
+        return dag_error_set(err, DAG_ERROR_INVALID, "'%s' should be " ADDRESS_HELP, address->uri);
+    return true;
+}
+
+/* Opens the channel that the address names. */
+static struct broker_channel *open_channel(const struct dag_address *address, int64_t max_size,
+                                           enum broker_kind *kind, struct dag_error *err)
+{
+    const char *name;
+
+    if (!mem_check(NULL, address, err) || !broker_parse(address->rest, kind, &name))
+        return NULL;
+    return broker_open(*kind, name, (size_t)max_size, err);
+}
+
+/* ---- subscriber ------------------------------------------------------------------------- */
+
+struct mem_source {
+    int64_t max_size;  /* option: of a queue */
+    int64_t max_depth; /* option: of a topic's buffer; also bounds the engine's own queue */
+    int64_t overflow;  /* option: of a topic's buffer, enum broker_overflow */
+
+    enum broker_kind kind;
+    struct broker_channel *channel; /* NULL until attach() */
+    struct broker_waiter waiter;    /* queue: added to the channel by attach() */
+    struct broker_reader *reader;   /* topic: owned */
+    struct dag_json_parser *parser; /* owned; for messages that came as text */
+};
+
+static const struct dag_option mem_source_options[] = {
+    {
+        .name = "max_size",
+        .type = DAG_OPTION_INTEGER,
+        .offset = offsetof(struct mem_source, max_size),
+        .min = 0,
+        .max = 1000000000,
+        .default_json = "100000",
+        .unit = "messages",
+        .help = "Bound of the queue; who creates it first decides; 0: by memory alone.",
+    },
+    {
+        .name = "max_depth",
+        .type = DAG_OPTION_INTEGER,
+        .offset = offsetof(struct mem_source, max_depth),
+        .min = 0,
+        .max = 1000000000,
+        .default_json = "100000",
+        .unit = "messages",
+        .help = "Bound of this subscriber's buffer at a topic; 0: by memory alone.",
+    },
+    {
+        .name = "overflow",
+        .type = DAG_OPTION_CHOICE,
+        .offset = offsetof(struct mem_source, overflow),
+        .default_json = "\"block\"",
+        .choices = "block latest drop_newest drop_oldest",
+        .help = "What a full buffer does with more: the publisher waits, or messages are dropped "
+                "and counted.",
+    },
+    {0},
+};
+
+/* A topic reader has to be there before anybody publishes, so all is acquired here. */
+static bool mem_source_attach(void *state, const struct dag_address *address, struct dag_host *host,
+                              struct dag_error *err)
+{
+    struct mem_source *mem = state;
+
+    mem->channel = open_channel(address, mem->max_size, &mem->kind, err);
+    if (!mem->channel)
+        return false;
+    if (mem->kind == BROKER_TOPIC) {
+        mem->reader = broker_subscribe(mem->channel, (size_t)mem->max_depth,
+                                       (enum broker_overflow)mem->overflow, host, err);
+        if (!mem->reader)
+            return false;
+    } else {
+        mem->waiter.host = host;
+        broker_add_consumer(mem->channel, &mem->waiter);
+    }
+    mem->parser = dag_json_parser_new(0);
+    return mem->parser || dag_error_set_memory(err, "a parser");
+}
+
+static enum dag_read_status mem_source_read(void *state, struct dag_batch *out,
+                                            struct dag_error *err)
+{
+    struct mem_source *mem = state;
+    bool is_over;
+    enum broker_result result =
+        mem->kind == BROKER_TOPIC
+            ? broker_receive(mem->reader, out, mem->parser, &is_over, err)
+            : broker_take(mem->channel, out, mem->parser, &mem->waiter, &is_over, err);
+
+    if (result == BROKER_FAILED)
+        return DAG_READ_FAILED;
+    if (result == BROKER_OK)
+        return DAG_READ_MORE;
+    return is_over ? DAG_READ_END : DAG_READ_IDLE;
+}
+
+static void mem_source_close(void *state)
+{
+    struct mem_source *mem = state;
+
+    broker_unsubscribe(mem->reader);
+    if (mem->waiter.host)
+        broker_remove_consumer(mem->channel, &mem->waiter);
+    dag_json_parser_free(mem->parser);
+    mem->channel = NULL;
+    mem->reader = NULL;
+    mem->waiter = (struct broker_waiter){0};
+    mem->parser = NULL;
+}
+
+static void mem_source_describe(void *state, char *text, size_t size)
+{
+    const struct mem_source *mem = state;
+    struct broker_statistics statistics;
+
+    if (!mem->channel || size == 0)
+        return;
+    broker_get_statistics(mem->channel, &statistics);
+    if (statistics.current_depth == 0)
+        snprintf(text, size, "%s '%s' is empty", mem->kind == BROKER_TOPIC ? "topic" : "queue",
+                 statistics.name);
+}
+
+const struct dag_subscriber dag_subscriber_mem = {
+    .abi_version = DAG_ABI_VERSION,
+    .flags = DAG_CONNECTOR_ENDS | DAG_CONNECTOR_ORDERED | DAG_CONNECTOR_PUBLISHABLE,
+    .scheme = "mem",
+    .name = "InMemoryDataSubscriber",
+    .summary = "Messages of a queue or a topic inside this process.",
+    .address_help = ADDRESS_HELP,
+    .options = mem_source_options,
+    .state_size = sizeof(struct mem_source),
+    .check = mem_check,
+    .attach = mem_source_attach,
+    .read = mem_source_read,
+    .close = mem_source_close,
+    .describe = mem_source_describe,
+};
+
+/* ---- publisher -------------------------------------------------------------------------- */
+
+struct mem_sink {
+    int64_t max_size; /* option: of a queue */
+
+    struct broker_channel *channel; /* NULL until open() */
+    struct broker_waiter waiter;    /* added to the channel while open */
+};
+
+static const struct dag_option mem_sink_options[] = {
+    {
+        .name = "max_size",
+        .type = DAG_OPTION_INTEGER,
+        .offset = offsetof(struct mem_sink, max_size),
+        .min = 0,
+        .max = 1000000000,
+        .default_json = "100000",
+        .unit = "messages",
+        .help = "Bound of the queue; who creates it first decides; 0: by memory alone.",
+    },
+    {0},
+};
+
+static bool mem_sink_open(void *state, const struct dag_address *address, struct dag_host *host,
+                          struct dag_error *err)
+{
+    struct mem_sink *mem = state;
+    enum broker_kind kind;
+
+    mem->channel = open_channel(address, mem->max_size, &kind, err);
+    if (!mem->channel)
+        return false;
+    mem->waiter.host = host;
+    broker_add_producer(mem->channel, &mem->waiter);
+    return true;
+}
+
+static enum dag_write_status mem_sink_write(void *state, const struct dag_delivery *delivery,
+                                            size_t *written, struct dag_error *err)
+{
+    struct mem_sink *mem = state;
+
+    if (broker_put(mem->channel, delivery->rows, delivery->count, delivery->batch, &mem->waiter,
+                   written, err) != BROKER_OK)
+        return DAG_WRITE_FAILED;
+    return *written < delivery->count ? DAG_WRITE_WAIT : DAG_WRITE_DONE;
+}
+
+static void mem_sink_stop(void *state)
+{
+    struct mem_sink *mem = state;
+
+    if (!mem->channel)
+        return;
+    broker_remove_producer(mem->channel, &mem->waiter);
+    mem->channel = NULL;
+    mem->waiter = (struct broker_waiter){0};
+}
+
+static void mem_sink_describe(void *state, char *text, size_t size)
+{
+    const struct mem_sink *mem = state;
+    struct broker_statistics statistics;
+
+    if (!mem->channel || size == 0)
+        return;
+    broker_get_statistics(mem->channel, &statistics);
+    if (broker_is_waiting(mem->channel, &mem->waiter))
+        snprintf(text, size, "%s '%s' is full: %zu messages, %zu bytes wait there",
+                 statistics.kind == BROKER_TOPIC ? "topic" : "queue", statistics.name,
+                 statistics.current_depth, statistics.current_size);
+}
+
+const struct dag_publisher dag_publisher_mem = {
+    .abi_version = DAG_ABI_VERSION,
+    .scheme = "mem",
+    .name = "InMemoryDataPublisher",
+    .summary = "Puts messages into a queue or a topic inside this process.",
+    .address_help = ADDRESS_HELP,
+    .options = mem_sink_options,
+    .state_size = sizeof(struct mem_sink),
+    .check = mem_check,
+    .open = mem_sink_open,
+    .write = mem_sink_write,
+    .stop = mem_sink_stop,
+    .close = mem_sink_stop,
+    .describe = mem_sink_describe,
+};

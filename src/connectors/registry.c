@@ -1,0 +1,15 @@
+/* registry.c - one line for each built-in subscriber and publisher. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connectors/registry.h"
+
+const struct dag_subscriber *const connectors_subscribers[] = {
+    &dag_subscriber_custom,
+    &dag_subscriber_file,
+    &dag_subscriber_mem,
+    &dag_subscriber_metronome,
+    NULL,
+};
+
+const struct dag_publisher *const connectors_publishers[] = {
+    &dag_publisher_custom, &dag_publisher_file, &dag_publisher_mem, &dag_publisher_metronome, NULL,
+};

@@ -1,0 +1,430 @@
+/* cycles.c - see cycles.h.
+ *
+ * What a cycle consists of must not depend on how fast anybody is: a cycle waits for every source
+ * that is at work, so finite files are merged line by line whatever the threads do.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/cycles.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "runtime/dag.h"
+
+#define RETRY_US 100000 /* after the memory was out */
+
+/* ---- metronome nodes ---- */
+
+static void tick(struct metronome *metronome)
+{
+    if (atomic_exchange(&metronome->pending, true))
+        atomic_fetch_add_explicit(&metronome->cycles->missed_ticks, 1, memory_order_relaxed);
+    actor_notify(&metronome->cycles->actor);
+}
+
+static int64_t fire(struct loop_timer *timer, int64_t now_us)
+{
+    struct metronome *metronome =
+        (struct metronome *)((char *)timer - offsetof(struct metronome, timer));
+    int64_t late = (now_us - timer->due_us) / metronome->interval_us;
+
+    if (late > 0)
+        atomic_fetch_add_explicit(&metronome->cycles->missed_ticks, (uint64_t)late,
+                                  memory_order_relaxed);
+    tick(metronome);
+    return timer->due_us + (late + 1) * metronome->interval_us;
+}
+
+void cycles_start_metronomes(struct cycles *cycles)
+{
+    int64_t now = dag_monotonic_now(cycles->dag);
+
+    for (size_t i = 0; i < cycles->metronome_count; i++) {
+        struct metronome *metronome = &cycles->metronomes[i];
+        tick(metronome);
+        loop_timer_set(cycles->dag->runtime->loop, &metronome->timer,
+                       now + metronome->interval_us);
+    }
+}
+
+void cycles_stop_metronomes(struct cycles *cycles)
+{
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        loop_timer_set(cycles->dag->runtime->loop, &cycles->metronomes[i].timer, LOOP_NEVER);
+}
+
+void cycles_tick(struct cycles *cycles, int32_t node)
+{
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        if (engine_metronome_node(cycles->dag->engine, i) == node)
+            tick(&cycles->metronomes[i]);
+}
+
+static bool has_tick(const struct cycles *cycles)
+{
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        if (atomic_load(&cycles->metronomes[i].pending))
+            return true;
+    return false;
+}
+
+/* ---- composing a step ---- */
+
+static uint32_t slots_of(const struct intake *intake, bool is_partial)
+{
+    size_t turns = intake->source->reader_count;
+
+    return (uint32_t)((intake->view.head_count + (is_partial ? turns - 1 : 0)) / turns);
+}
+
+/* How many cycles can run on what is there; 0: none. */
+static uint32_t count_slots(struct cycles *cycles)
+{
+    uint32_t most = has_tick(cycles) ? 1 : 0; /* where nobody has more to come */
+    uint32_t least = cycles->dag->runtime->batch_rows;
+
+    for (size_t i = 0; i < cycles->intake_count; i++) {
+        struct intake *intake = &cycles->intakes[i];
+        source_look(intake->source, &intake->view);
+        uint32_t whole = slots_of(intake, false), partial = slots_of(intake, true);
+        if (whole == 0 && intake->view.is_busy)
+            return 0; /* no cycle without it */
+        if (partial > most)
+            most = partial;
+        if (!intake->view.has_more)
+            continue;
+        uint32_t slots = whole > 0 ? whole : partial;
+        if (slots > 0 && slots < least)
+            least = slots;
+    }
+    return most < least ? most : least;
+}
+
+static void take_rows(struct cycles *cycles, uint32_t slot_count)
+{
+    uint64_t last_cycle = atomic_load(&cycles->last_cycle) + slot_count;
+
+    for (size_t i = 0; i < cycles->intake_count; i++) {
+        struct intake *intake = &cycles->intakes[i];
+        size_t count = (size_t)slot_count * intake->source->reader_count;
+        if (intake->view.head_count == 0 ||
+            !source_take(intake->source, count, last_cycle, &intake->item))
+            intake->item = (struct queue_item){0};
+    }
+    for (size_t i = 0; i < cycles->reader_count; i++) {
+        const struct reader *reader = &cycles->readers[i];
+        const struct queue_item *item = &cycles->intakes[reader->intake].item;
+        uint32_t turns = cycles->intakes[reader->intake].source->reader_count;
+        uint32_t rows = item->end - item->first;
+        cycles->inputs[i] = (struct engine_input){0};
+        if (rows > reader->turn)
+            cycles->inputs[i] = (struct engine_input){
+                .batch = item->batch,
+                .first = item->first + reader->turn,
+                .count = (rows - reader->turn + turns - 1) / turns,
+                .stride = turns,
+            };
+    }
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        cycles->ticks[i] = atomic_exchange(&cycles->metronomes[i].pending, false);
+    cycles->slot_count = slot_count;
+}
+
+static void release_rows(struct cycles *cycles)
+{
+    for (size_t i = 0; i < cycles->intake_count; i++) {
+        dag_batch_unref(cycles->intakes[i].item.batch);
+        cycles->intakes[i].item = (struct queue_item){0};
+    }
+    cycles->slot_count = 0;
+}
+
+/* ---- running it ---- */
+
+static void deliver_to(struct sink *sink, const struct engine_result *result, size_t publisher)
+{
+    if (sink)
+        sink_push(sink, result->batch, &result->outputs[publisher], result->last_cycle);
+}
+
+/* `errors` first: the other publishers' dead letters must not come before the cycle that they are
+ * of. */
+static void deliver(struct cycles *cycles, const struct engine_result *result)
+{
+    struct dag *dag = cycles->dag;
+    size_t count = dag->plan->publisher_count;
+    struct sink *errors = dag_errors_sink(dag);
+
+    if (errors)
+        deliver_to(errors, result, (size_t)dag->plan->errors);
+    for (size_t i = 0; i < count; i++)
+        if (dag->sinks[i] != errors)
+            deliver_to(dag->sinks[i], result, i);
+    if (result->outputs[count].count > 0)
+        dag_print_letters(dag, result->outputs[count].rows, result->outputs[count].count);
+}
+
+/* True: the step is done. */
+static bool run_step(struct cycles *cycles)
+{
+    struct dag *dag = cycles->dag;
+    struct engine_step step = {
+        .first_cycle = atomic_load(&cycles->last_cycle) + 1,
+        .slot_count = cycles->slot_count,
+        .time_us = dag_realtime_now(dag),
+        .inputs = cycles->inputs,
+        .ticks = cycles->ticks,
+    };
+    struct engine_result result = {0};
+    struct dag_error err = {0};
+
+    pthread_mutex_lock(&cycles->engine_lock);
+    bool done = engine_run(dag->engine, &step, &result, &err);
+    pthread_mutex_unlock(&cycles->engine_lock);
+    if (!done) {
+        log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "%s; the cycle is tried again",
+                  err.message);
+        cycles->retry_at_us = dag_monotonic_now(dag) + RETRY_US;
+        loop_timer_set(dag->runtime->loop, &cycles->retry, cycles->retry_at_us);
+        return false;
+    }
+    atomic_store(&cycles->last_cycle, result.last_cycle);
+    release_rows(cycles);
+    deliver(cycles, &result);
+    dag_batch_unref(result.batch);
+    dag_update_watermark(dag);
+    return true;
+}
+
+/* ---- the actor ---- */
+
+static bool sinks_have_room(struct dag *dag)
+{
+    bool room = true;
+
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && !sink_has_room(dag->sinks[i]))
+            room = false;
+    return room;
+}
+
+/* Sources wait for memory that nothing will free: one of them may read all the same. */
+static void relieve_starved(struct cycles *cycles)
+{
+    struct dag *dag = cycles->dag;
+    struct source *starved = NULL;
+
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        if (cycles->intakes[i].view.is_starved)
+            starved = cycles->intakes[i].source;
+    if (!starved)
+        return;
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && !sink_is_empty(dag->sinks[i]))
+            return; /* it notifies us */
+    atomic_store(&starved->forced, true);
+    actor_notify_later(&starved->actor);
+}
+
+static bool all_over(const struct cycles *cycles)
+{
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        if (!cycles->intakes[i].view.is_over)
+            return false;
+    return cycles->metronome_count == 0;
+}
+
+static bool all_quiet(const struct cycles *cycles)
+{
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        if (!cycles->intakes[i].view.is_quiet)
+            return false;
+    return true;
+}
+
+static void notify_sinks(struct dag *dag, bool all)
+{
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && (all || atomic_load(&dag->sinks[i]->unflushed)))
+            actor_notify(&dag->sinks[i]->actor);
+}
+
+/* There is nothing to run: what follows from that? */
+static void rest(struct cycles *cycles)
+{
+    struct dag *dag = cycles->dag;
+    bool idle = true;
+
+    if (dag_phase(dag) == PHASE_DRAINING) {
+        if (all_quiet(cycles) && !atomic_exchange(&cycles->drained, true)) {
+            notify_sinks(dag, true);
+            actor_notify(&dag->control);
+        }
+        return;
+    }
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        idle = idle && !cycles->intakes[i].view.is_busy;
+    if (idle) {
+        atomic_store_explicit(&dag->idle, true, memory_order_seq_cst);
+        notify_sinks(dag, false);
+    }
+    relieve_starved(cycles);
+    if (all_over(cycles)) {
+        atomic_store(&dag->all_ended, true);
+        actor_notify(&dag->control);
+    }
+}
+
+static bool may_run(struct cycles *cycles)
+{
+    struct dag *dag = cycles->dag;
+    enum phase phase = dag_phase(dag);
+
+    if (phase != PHASE_DRAINING && !dag_is_live(dag)) {
+        if (phase == PHASE_RUNNING) { /* suspended: nothing comes for a while */
+            atomic_store_explicit(&dag->idle, true, memory_order_seq_cst);
+            notify_sinks(dag, false);
+        }
+        return false;
+    }
+    if (cycles->retry_at_us > 0) {
+        if (dag_monotonic_now(dag) < cycles->retry_at_us)
+            return false;
+        cycles->retry_at_us = 0;
+    }
+    return true;
+}
+
+/* True: a step is composed. */
+static bool compose(struct cycles *cycles)
+{
+    if (cycles->slot_count > 0) /* it could not be run before */
+        return true;
+    uint32_t slots = count_slots(cycles);
+    if (slots == 0) {
+        rest(cycles);
+        return false;
+    }
+    atomic_store_explicit(&cycles->dag->idle, false, memory_order_seq_cst);
+    take_rows(cycles, slots);
+    return true;
+}
+
+static bool run(struct actor *actor)
+{
+    struct cycles *cycles = (struct cycles *)actor;
+    struct dag *dag = cycles->dag;
+    uint32_t generation = atomic_load(&dag->generation);
+
+    if (dag_phase(dag) == PHASE_CLOSING && atomic_load(&cycles->closed) != generation) {
+        cycles_stop_metronomes(cycles);
+        atomic_store(&cycles->closed, generation);
+        actor_notify(&dag->control);
+    }
+    if (!may_run(cycles) || !sinks_have_room(dag) || !compose(cycles) || !run_step(cycles))
+        return false;
+    if (count_slots(cycles) > 0)
+        return true;
+    rest(cycles);
+    return false;
+}
+
+/* ---- making ---- */
+
+static int64_t fire_retry(struct loop_timer *timer, int64_t now_us)
+{
+    (void)now_us;
+    actor_notify(&((struct cycles *)((char *)timer - offsetof(struct cycles, retry)))->actor);
+    return LOOP_NEVER;
+}
+
+static size_t intake_of(struct cycles *cycles, struct source *source)
+{
+    size_t i = 0;
+
+    while (i < cycles->intake_count && cycles->intakes[i].source != source)
+        i++;
+    if (i == cycles->intake_count)
+        cycles->intakes[cycles->intake_count++].source = source;
+    return i;
+}
+
+static bool make_readers(struct cycles *cycles, struct dag_error *err)
+{
+    struct dag *dag = cycles->dag;
+    size_t count = engine_event_node_count(dag->engine);
+
+    cycles->readers = calloc(count + 1, sizeof(*cycles->readers));
+    cycles->intakes = calloc(count + 1, sizeof(*cycles->intakes));
+    cycles->inputs = calloc(count + 1, sizeof(*cycles->inputs));
+    if (!cycles->readers || !cycles->intakes || !cycles->inputs)
+        return dag_error_set_memory(err, "the cycles");
+    cycles->reader_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_node *node = &dag->plan->nodes[engine_event_node(dag->engine, i)];
+        struct source *source = dag->sources[node->subscriber];
+        struct reader *reader = &cycles->readers[i];
+        reader->intake = (uint32_t)intake_of(cycles, source);
+        for (size_t before = 0; before < i; before++)
+            reader->turn += cycles->readers[before].intake == reader->intake;
+    }
+    return true;
+}
+
+static bool make_metronomes(struct cycles *cycles, struct dag_error *err)
+{
+    struct dag *dag = cycles->dag;
+    size_t count = engine_metronome_node_count(dag->engine);
+
+    cycles->metronomes = calloc(count + 1, sizeof(*cycles->metronomes));
+    cycles->ticks = calloc(count + 1, sizeof(*cycles->ticks));
+    if (!cycles->metronomes || !cycles->ticks)
+        return dag_error_set_memory(err, "the metronome nodes");
+    for (size_t i = 0; i < count; i++) {
+        struct metronome *metronome = &cycles->metronomes[i];
+        const struct plan_node *node = &dag->plan->nodes[engine_metronome_node(dag->engine, i)];
+        metronome->cycles = cycles;
+        metronome->interval_us = node->interval_us > 0 ? node->interval_us : 1000000;
+        if (!loop_timer_init(dag->runtime->loop, &metronome->timer, fire, err))
+            return false;
+        cycles->metronome_count++;
+    }
+    return true;
+}
+
+bool cycles_init(struct cycles *cycles, struct dag *dag, struct dag_error *err)
+{
+    *cycles = (struct cycles){.dag = dag};
+    actor_init(&cycles->actor, dag->runtime->scheduler, run);
+    pthread_mutex_init(&cycles->engine_lock, NULL);
+    return loop_timer_init(dag->runtime->loop, &cycles->retry, fire_retry, err) &&
+           make_readers(cycles, err) && make_metronomes(cycles, err);
+}
+
+void cycles_deinit(struct cycles *cycles)
+{
+    if (!cycles->dag)
+        return;
+    struct loop *loop = cycles->dag->runtime->loop;
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        loop_timer_deinit(loop, &cycles->metronomes[i].timer);
+    loop_timer_deinit(loop, &cycles->retry);
+    actor_wait_idle(&cycles->actor);
+    release_rows(cycles);
+    free(cycles->readers);
+    free(cycles->intakes);
+    free(cycles->inputs);
+    free(cycles->metronomes);
+    free(cycles->ticks);
+    pthread_mutex_destroy(&cycles->engine_lock);
+}
+
+void cycles_reset(struct cycles *cycles)
+{
+    cycles->retry_at_us = 0;
+    for (size_t i = 0; i < cycles->metronome_count; i++)
+        atomic_store(&cycles->metronomes[i].pending, false);
+    atomic_store(&cycles->drained, false);
+}

@@ -1,0 +1,503 @@
+/* dag.c - the life of a DAG: see dag.h and runtime.h. Making and freeing is build.c's. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/dag.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/log.h"
+
+#define NUDGE_US 50000 /* between two interrupts of a connector that blocks */
+#define RETRY_MIN_US 100000
+#define RETRY_MAX_US 30000000
+
+/* ---- every actor ---- */
+
+static void notify_all(struct dag *dag)
+{
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i])
+            actor_notify(&dag->sinks[i]->actor);
+    actor_notify(&dag->cycles.actor);
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i])
+            actor_notify(&dag->sources[i]->actor);
+    actor_notify(&dag->control);
+}
+
+static bool start_threads(struct dag *dag, struct dag_error *err)
+{
+    bool done = true;
+
+    for (size_t i = 0; i < dag->plan->publisher_count && done; i++)
+        done = !dag->sinks[i] || actor_thread_start(&dag->sinks[i]->actor, err);
+    for (size_t i = 0; i < dag->plan->subscriber_count && done; i++)
+        done = !dag->sources[i] || actor_thread_start(&dag->sources[i]->actor, err);
+    return done;
+}
+
+static void end_thread(struct actor *actor)
+{
+    actor_thread_leave(actor);
+    actor_thread_join(actor);
+}
+
+static void end_threads(struct dag *dag)
+{
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i])
+            end_thread(&dag->sinks[i]->actor);
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i])
+            end_thread(&dag->sources[i]->actor);
+}
+
+static void reset(struct dag *dag)
+{
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i])
+            sink_reset(dag->sinks[i]);
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i])
+            source_reset(dag->sources[i]);
+    cycles_reset(&dag->cycles);
+    atomic_store(&dag->suspended, false);
+    atomic_store(&dag->all_ended, false);
+    atomic_store(&dag->idle, false);
+    dag->failure[0] = '\0';
+}
+
+/* ---- phases ---- */
+
+static void set_phase_locked(struct dag *dag, enum phase phase)
+{
+    if (phase == PHASE_DRAINING)
+        cycles_stop_metronomes(&dag->cycles);
+    atomic_store_explicit(&dag->phase, (uint32_t)phase, memory_order_release);
+}
+
+static bool all_attempted(const struct dag *dag)
+{
+    uint32_t generation = atomic_load(&dag->generation);
+
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && atomic_load(&dag->sinks[i]->attempted) != generation)
+            return false;
+    return true;
+}
+
+static bool all_drained(const struct dag *dag)
+{
+    uint32_t generation = atomic_load(&dag->generation);
+
+    if (!atomic_load(&dag->cycles.drained))
+        return false;
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && atomic_load(&dag->sinks[i]->drained) != generation)
+            return false;
+    return true;
+}
+
+/* Interrupts what still blocks. Returns whether anything does. */
+static bool interrupt_blocked(struct dag *dag, bool closing)
+{
+    uint32_t generation = atomic_load(&dag->generation);
+    bool blocked = false;
+
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
+        struct source *source = dag->sources[i];
+        if (!source || (closing ? atomic_load(&source->closed) == generation
+                                : atomic_load(&source->quiet)))
+            continue;
+        source_interrupt(source);
+        blocked = blocked || (source->plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0;
+    }
+    for (size_t i = 0; closing && i < dag->plan->publisher_count; i++) {
+        struct sink *sink = dag->sinks[i];
+        if (!sink || atomic_load(&sink->closed) == generation)
+            continue;
+        sink_interrupt(sink);
+        blocked = blocked || (sink->plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0;
+    }
+    return blocked;
+}
+
+static bool all_closed(const struct dag *dag)
+{
+    uint32_t generation = atomic_load(&dag->generation);
+
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i] && atomic_load(&dag->sinks[i]->closed) != generation)
+            return false;
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i] && atomic_load(&dag->sources[i]->closed) != generation)
+            return false;
+    return atomic_load(&dag->cycles.closed) == generation;
+}
+
+static void finish_locked(struct dag *dag)
+{
+    uint64_t one = 1;
+
+    end_threads(dag); /* they are on their way out */
+    loop_timer_set(dag->runtime->loop, &dag->nudge, LOOP_NEVER);
+    dag->state = dag->final;
+    set_phase_locked(dag, PHASE_STOPPED);
+    pthread_cond_broadcast(&dag->changed);
+    if (write(dag->runtime->finished, &one, sizeof(one)) < 0)
+        assert(errno == EAGAIN); /* it is readable anyway */
+}
+
+/* Moves on when all have reported. Returns whether the phase has changed. */
+static bool advance_locked(struct dag *dag)
+{
+    switch (dag_phase(dag)) {
+    case PHASE_OPENING:
+        if (!all_attempted(dag))
+            return false;
+        set_phase_locked(dag, PHASE_RUNNING);
+        cycles_start_metronomes(&dag->cycles);
+        return true;
+    case PHASE_RUNNING:
+        if (!atomic_load(&dag->all_ended) || atomic_load(&dag->suspended))
+            return false;
+        dag->final = DAG_STATE_ENDED;
+        set_phase_locked(dag, PHASE_DRAINING);
+        return true;
+    case PHASE_DRAINING:
+        if (!all_drained(dag))
+            return false;
+        set_phase_locked(dag, PHASE_CLOSING);
+        return true;
+    case PHASE_CLOSING:
+        if (all_closed(dag))
+            finish_locked(dag);
+        return false;
+    case PHASE_STOPPED:
+        break;
+    }
+    return false;
+}
+
+static bool run_control(struct actor *actor)
+{
+    struct dag *dag = (struct dag *)((char *)actor - offsetof(struct dag, control));
+
+    pthread_mutex_lock(&dag->lock);
+    bool changed = advance_locked(dag);
+    enum phase phase = dag_phase(dag);
+    if ((phase == PHASE_DRAINING || phase == PHASE_CLOSING) &&
+        interrupt_blocked(dag, phase == PHASE_CLOSING))
+        loop_timer_set(dag->runtime->loop, &dag->nudge, dag_monotonic_now(dag) + NUDGE_US);
+    pthread_mutex_unlock(&dag->lock);
+    if (changed)
+        notify_all(dag);
+    return false;
+}
+
+static int64_t nudge(struct loop_timer *timer, int64_t now_us)
+{
+    (void)now_us;
+    actor_notify(&((struct dag *)((char *)timer - offsetof(struct dag, nudge)))->control);
+    return LOOP_NEVER;
+}
+
+bool dag_init_control(struct dag *dag, struct dag_error *err)
+{
+    actor_init(&dag->control, dag->runtime->scheduler, run_control);
+    return loop_timer_init(dag->runtime->loop, &dag->nudge, nudge, err);
+}
+
+/* ---- orders ---- */
+
+bool dag_start(struct dag *dag, struct dag_error *err)
+{
+    bool done = true, started = false;
+
+    pthread_mutex_lock(&dag->lock);
+    if (dag->state == DAG_STATE_STOPPING) {
+        done = dag_error_set(err, DAG_ERROR_LIMIT, "DAG '%s' is still stopping", dag->plan->name);
+        err->retryable = true;
+    } else if (dag_phase(dag) == PHASE_STOPPED) {
+        reset(dag);
+        done = start_threads(dag, err);
+        if (done) {
+            atomic_fetch_add(&dag->generation, 1);
+            dag->state = DAG_STATE_RUNNING;
+            dag->final = DAG_STATE_STOPPED;
+            set_phase_locked(dag, PHASE_OPENING);
+            started = true;
+        } else {
+            end_threads(dag);
+        }
+    }
+    pthread_mutex_unlock(&dag->lock);
+    if (started)
+        notify_all(dag);
+    return done;
+}
+
+void dag_stop(struct dag *dag, bool drain)
+{
+    pthread_mutex_lock(&dag->lock);
+    enum phase phase = dag_phase(dag);
+    bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
+    if (changed) {
+        dag->state = DAG_STATE_STOPPING;
+        atomic_store(&dag->suspended, false);
+        if (phase != PHASE_DRAINING || !drain)
+            dag->final = DAG_STATE_STOPPED;
+        set_phase_locked(dag, drain ? PHASE_DRAINING : PHASE_CLOSING);
+    }
+    pthread_mutex_unlock(&dag->lock);
+    if (changed)
+        notify_all(dag);
+}
+
+void dag_suspend(struct dag *dag)
+{
+    pthread_mutex_lock(&dag->lock);
+    bool changed = dag->state == DAG_STATE_RUNNING &&
+                   (dag_phase(dag) == PHASE_OPENING || dag_phase(dag) == PHASE_RUNNING);
+    if (changed) {
+        dag->state = DAG_STATE_SUSPENDED;
+        atomic_store(&dag->suspended, true);
+    }
+    pthread_mutex_unlock(&dag->lock);
+    if (changed)
+        notify_all(dag);
+}
+
+void dag_resume(struct dag *dag)
+{
+    pthread_mutex_lock(&dag->lock);
+    bool changed = dag->state == DAG_STATE_SUSPENDED;
+    if (changed) {
+        dag->state = DAG_STATE_RUNNING;
+        atomic_store(&dag->suspended, false);
+    }
+    pthread_mutex_unlock(&dag->lock);
+    if (changed)
+        notify_all(dag);
+}
+
+void dag_fail(struct dag *dag, const char *component, const struct dag_error *err)
+{
+    pthread_mutex_lock(&dag->lock);
+    enum phase phase = dag_phase(dag);
+    bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
+    if (changed) {
+        snprintf(dag->failure, sizeof(dag->failure), "%.100s%s%s", component ? component : "",
+                 component ? ": " : "", err->message);
+        dag->state = DAG_STATE_STOPPING;
+        dag->final = DAG_STATE_FAILED;
+        set_phase_locked(dag, PHASE_CLOSING);
+    }
+    pthread_mutex_unlock(&dag->lock);
+    log_write(DAG_LOG_ERROR, dag->plan->name, component, "%s", err->message);
+    if (changed)
+        notify_all(dag);
+}
+
+/* ---- waiting ---- */
+
+static bool is_over(enum dag_state state)
+{
+    return state == DAG_STATE_STOPPED || state == DAG_STATE_ENDED || state == DAG_STATE_FAILED;
+}
+
+enum dag_state dag_state(const struct dag *dag)
+{
+    struct dag *mine = (struct dag *)(uintptr_t)dag; /* for its lock */
+
+    pthread_mutex_lock(&mine->lock);
+    enum dag_state state = mine->state;
+    pthread_mutex_unlock(&mine->lock);
+    return state;
+}
+
+void dag_failure(const struct dag *dag, char *text, size_t size)
+{
+    struct dag *mine = (struct dag *)(uintptr_t)dag;
+
+    pthread_mutex_lock(&mine->lock);
+    snprintf(text, size, "%s", mine->state == DAG_STATE_FAILED ? mine->failure : "");
+    pthread_mutex_unlock(&mine->lock);
+}
+
+bool dag_wait(struct dag *dag, int64_t timeout_us)
+{
+    if (scheduler_is_by_hand(dag->runtime->scheduler)) {
+        while (!is_over(dag_state(dag)) && runtime_turn(dag->runtime) > 0)
+            ;
+        return is_over(dag_state(dag));
+    }
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    if (timeout_us >= 0) {
+        int64_t nanoseconds = end.tv_nsec + timeout_us % 1000000 * 1000;
+        end.tv_sec += timeout_us / 1000000 + nanoseconds / 1000000000;
+        end.tv_nsec = nanoseconds % 1000000000;
+    }
+    int number = 0;
+    pthread_mutex_lock(&dag->lock);
+    while (!is_over(dag->state) && number != ETIMEDOUT)
+        number = timeout_us < 0 ? pthread_cond_wait(&dag->changed, &dag->lock)
+                                : pthread_cond_timedwait(&dag->changed, &dag->lock, &end);
+    bool over = is_over(dag->state);
+    pthread_mutex_unlock(&dag->lock);
+    return over;
+}
+
+/* ---- what its parts ask for ---- */
+
+int64_t dag_monotonic_now(const struct dag *dag)
+{
+    return dag->runtime->clock->monotonic_us(dag->runtime->clock);
+}
+
+int64_t dag_realtime_now(const struct dag *dag)
+{
+    return dag->runtime->clock->realtime_us(dag->runtime->clock);
+}
+
+int64_t dag_retry_delay(struct dag *dag, uint32_t failures, int64_t min_us, int64_t max_us)
+{
+    uint64_t random = atomic_fetch_add(&dag->runtime->random, 0x9e3779b97f4a7c15u);
+
+    if (min_us <= 0)
+        min_us = RETRY_MIN_US;
+    if (max_us < min_us)
+        max_us = min_us > RETRY_MAX_US ? min_us : RETRY_MAX_US;
+    int64_t delay = min_us;
+    while (failures-- > 0 && delay < max_us)
+        delay = delay > max_us / 2 ? max_us : delay * 2;
+    random = (random ^ random >> 32) * 0xd6e8feb86659fd93u;
+    return delay - (int64_t)((random >> 33) % (uint64_t)(delay / 2 + 1));
+}
+
+uint64_t dag_watermark(const struct dag *dag)
+{
+    uint64_t watermark = atomic_load(&dag->cycles.last_cycle);
+
+    for (size_t i = 0; i < dag->plan->publisher_count; i++) {
+        if (!dag->sinks[i])
+            continue;
+        uint64_t safe = sink_safe_cycle(dag->sinks[i]);
+        watermark = safe < watermark ? safe : watermark;
+    }
+    return watermark;
+}
+
+void dag_update_watermark(struct dag *dag)
+{
+    if (!dag->wants_watermark)
+        return;
+    uint64_t watermark = dag_watermark(dag);
+    uint64_t old = atomic_load(&dag->watermark);
+    do {
+        if (old >= watermark)
+            return;
+    } while (!atomic_compare_exchange_weak(&dag->watermark, &old, watermark));
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
+        struct source *source = dag->sources[i];
+        if (!source || !source->plan->type->acknowledge)
+            continue;
+        atomic_store(&source->wants_acknowledge, true);
+        actor_notify_later(&source->actor);
+    }
+}
+
+void dag_print_letters(const struct dag *dag, const struct dag_row *rows, size_t count)
+{
+    struct dag_buffer text = {0};
+
+    if (dag_json_write_lines(&text, rows, count))
+        log_raw(text.bytes, text.size);
+    else
+        log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "%zu dead letters are lost: no memory",
+                  count);
+    dag_buffer_free(&text);
+}
+
+void dag_drop(struct dag *dag, const char *cause, uint64_t count)
+{
+    size_t i = 0;
+    const size_t last = sizeof(dag->dropped) / sizeof(dag->dropped[0]) - 1;
+
+    pthread_mutex_lock(&dag->dropped_lock);
+    while (i < dag->dropped_count &&
+           strncmp(dag->dropped[i].cause, cause, sizeof(dag->dropped[i].cause) - 1) != 0)
+        i++;
+    if (i > last)
+        i = last;
+    if (i == dag->dropped_count) {
+        snprintf(dag->dropped[i].cause, sizeof(dag->dropped[i].cause), "%s",
+                 i == last ? "other" : cause);
+        dag->dropped_count++;
+    }
+    dag->dropped[i].count += count;
+    pthread_mutex_unlock(&dag->dropped_lock);
+}
+
+/* ---- what is shown ---- */
+
+const struct plan *dag_plan(const struct dag *dag)
+{
+    return dag->plan;
+}
+
+void dag_stats(const struct dag *dag, struct dag_stats *stats)
+{
+    struct dag *mine = (struct dag *)(uintptr_t)dag;
+
+    *stats = (struct dag_stats){
+        .state = dag_state(dag),
+        .cycles = atomic_load(&mine->cycles.last_cycle),
+        .watermark = dag_watermark(dag),
+        .missed_ticks = atomic_load_explicit(&mine->cycles.missed_ticks, memory_order_relaxed),
+        .memory_used = atomic_load_explicit(&mine->account->used, memory_order_relaxed),
+    };
+    engine_stats(dag->engine, &stats->engine);
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+        if (dag->sinks[i])
+            stats->publish_dead_letters +=
+                atomic_load_explicit(&dag->sinks[i]->dead_letters, memory_order_relaxed);
+    pthread_mutex_lock(&mine->dropped_lock);
+    memcpy(stats->dropped, mine->dropped, sizeof(stats->dropped));
+    stats->dropped_count = mine->dropped_count;
+    pthread_mutex_unlock(&mine->dropped_lock);
+}
+
+void dag_source_stats(const struct dag *dag, int32_t subscriber, struct source_stats *stats)
+{
+    *stats = (struct source_stats){0};
+    if (dag->sources[subscriber])
+        source_stats(dag->sources[subscriber], stats);
+}
+
+void dag_sink_stats(const struct dag *dag, int32_t publisher, struct sink_stats *stats)
+{
+    *stats = (struct sink_stats){0};
+    if (dag->sinks[publisher])
+        sink_stats(dag->sinks[publisher], stats);
+}
+
+void dag_inspect(struct dag *dag, void (*inspect)(void *context, struct engine *engine),
+                 void *context)
+{
+    pthread_mutex_lock(&dag->cycles.engine_lock);
+    inspect(context, dag->engine);
+    pthread_mutex_unlock(&dag->cycles.engine_lock);
+}
+
+void dag_tick(struct dag *dag, const char *node)
+{
+    for (size_t i = 0; i < dag->plan->node_count; i++)
+        if (strcmp(dag->plan->nodes[i].name, node) == 0)
+            cycles_tick(&dag->cycles, (int32_t)i);
+}

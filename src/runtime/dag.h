@@ -1,0 +1,123 @@
+/* dag.h - one DAG in the runtime, as its own parts see it.
+ *
+ * Its life is a sequence of phases. Whoever changes the phase notifies the actors, each of which
+ * does its part and reports to the control actor, which moves on when all have reported. Only
+ * dag->lock is ever held meanwhile, and only for a moment.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUNTIME_DAG_H
+#define RUNTIME_DAG_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "runtime/cycles.h"
+#include "runtime/host.h"
+#include "runtime/runtime.h"
+#include "runtime/scheduler.h"
+#include "runtime/sink.h"
+#include "runtime/source.h"
+
+enum phase {
+    PHASE_STOPPED,
+    PHASE_OPENING,  /* sinks open; sources wait until each sink has tried */
+    PHASE_RUNNING,
+    PHASE_DRAINING, /* sources are quiet; what is on its way goes out */
+    PHASE_CLOSING,  /* everybody ends what open() began */
+};
+
+struct runtime {
+    struct clock *clock;
+    struct storage *storage;
+    struct scheduler *scheduler;
+    struct loop *loop;
+    uint32_t batch_rows;
+    int finished; /* owned eventfd: a DAG has stopped, ended or failed */
+    _Atomic uint64_t random;
+    pthread_mutex_t lock;
+    struct dag *first; /* guarded by lock */
+};
+
+struct dag {
+    struct runtime *runtime;
+    struct dag *next; /* guarded by runtime->lock */
+    uint64_t id;      /* of its memory account's callback */
+    struct dag *next_of_id;
+    struct plan *plan;              /* owned */
+    struct memory_account *account; /* referenced */
+    struct engine *engine;          /* owned */
+    struct host engine_host;
+
+    _Atomic uint32_t phase;      /* enum phase; written under lock */
+    _Atomic uint32_t generation; /* counts starts */
+    _Atomic bool suspended;      /* written under lock */
+    _Atomic bool idle;           /* the cycles found nothing to run and no source at work */
+    _Atomic bool all_ended;      /* no event can come any more */
+    _Atomic uint64_t watermark;
+    bool wants_watermark; /* some source acknowledges */
+
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    enum dag_state state; /* guarded by lock */
+    enum dag_state final; /* what it is when closed; guarded by lock */
+    char failure[600];    /* guarded by lock */
+
+    struct source **sources; /* owned; by subscriber, NULL where no node reads it */
+    struct sink **sinks;     /* owned; by publisher, NULL where no node writes it */
+    struct cycles cycles;
+    struct actor control;
+    struct loop_timer nudge; /* interrupts blocked connectors until they have closed */
+
+    pthread_mutex_t dropped_lock;
+    struct dropped_cause dropped[16]; /* guarded by dropped_lock */
+    size_t dropped_count;
+};
+
+static inline enum phase dag_phase(const struct dag *dag)
+{
+    return (enum phase)atomic_load_explicit(&dag->phase, memory_order_acquire);
+}
+
+/** Cycles may run and sources may read. */
+static inline bool dag_is_live(const struct dag *dag)
+{
+    return dag_phase(dag) == PHASE_RUNNING &&
+           !atomic_load_explicit(&dag->suspended, memory_order_acquire);
+}
+
+static inline struct sink *dag_errors_sink(const struct dag *dag)
+{
+    return dag->plan->errors >= 0 ? dag->sinks[dag->plan->errors] : NULL;
+}
+
+/** The DAG fails: everything closes. `component` may be NULL. Any thread, under no lock. */
+void dag_fail(struct dag *dag, const char *component, const struct dag_error *err);
+
+/** Counts what a policy of the user's discards. Any thread. */
+void dag_drop(struct dag *dag, const char *cause, uint64_t count);
+
+/** Looks whether more is safely out, and tells the sources that acknowledge. */
+void dag_update_watermark(struct dag *dag);
+
+/** Everything up to this cycle is safely out. */
+uint64_t dag_watermark(const struct dag *dag);
+
+/** When to try again after `failures` in a row: exponential with jitter between the two. */
+int64_t dag_retry_delay(struct dag *dag, uint32_t failures, int64_t min_us, int64_t max_us);
+
+int64_t dag_monotonic_now(const struct dag *dag);
+int64_t dag_realtime_now(const struct dag *dag);
+
+/** Writes dead letters that have nowhere else to go to standard error, a JSON line each. */
+void dag_print_letters(const struct dag *dag, const struct dag_row *rows, size_t count);
+
+/** Makes the control actor. False: `err`. */
+bool dag_init_control(struct dag *dag, struct dag_error *err);
+
+/** Builds the DAG; owns the plan in any case. NULL: `err`. */
+struct dag *dag_new(struct runtime *runtime, struct plan *plan, struct dag_error *err);
+
+/** The DAG has stopped, ended or failed. NULL is allowed. */
+void dag_free(struct dag *dag);
+
+#endif

@@ -1,0 +1,259 @@
+/* host.c - see host.h. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "runtime/dag.h"
+
+#define DUPLICATE_KEYS "duplicate_keys" /* counted, but nothing is lost */
+
+struct host_fd {
+    struct host_fd *next;
+    int fd;
+    uint32_t watch;
+};
+
+static struct host *host_of(struct dag_host *host)
+{
+    return (struct host *)host;
+}
+
+void host_wake(struct host *host)
+{
+    if (!host->actor)
+        return;
+    atomic_store_explicit(&host->woken, true, memory_order_seq_cst);
+    actor_notify(host->actor);
+}
+
+static int64_t fire(struct loop_timer *timer, int64_t now_us)
+{
+    (void)now_us;
+    host_wake((struct host *)((char *)timer - offsetof(struct host, timer)));
+    return LOOP_NEVER;
+}
+
+static void wake_context(void *context)
+{
+    host_wake(context);
+}
+
+static void op_log(struct dag_host *host, enum dag_log_level level, const char *text)
+{
+    log_write(level, host->dag, host->component, "%s", text);
+}
+
+static int64_t op_clock_us(struct dag_host *host)
+{
+    struct clock *clock = host_of(host)->dag->runtime->clock;
+
+    return clock->realtime_us(clock);
+}
+
+static int64_t op_monotonic_us(struct dag_host *host)
+{
+    struct clock *clock = host_of(host)->dag->runtime->clock;
+
+    return clock->monotonic_us(clock);
+}
+
+static void op_wake(struct dag_host *host)
+{
+    host_wake(host_of(host));
+}
+
+static void op_set_timer(struct dag_host *host, int64_t monotonic_us)
+{
+    struct host *mine = host_of(host);
+
+    if (mine->timer.fire)
+        loop_timer_set(mine->dag->runtime->loop, &mine->timer, monotonic_us);
+}
+
+static bool op_watch_fd(struct dag_host *host, int fd, uint32_t events, struct dag_error *err)
+{
+    struct host *mine = host_of(host);
+    struct host_fd *place = mine->fds;
+
+    while (place && place->fd != fd)
+        place = place->next;
+    if (!place) {
+        place = calloc(1, sizeof(*place));
+        if (!place)
+            return dag_error_set_memory(err, "a watch");
+        place->fd = fd;
+        place->next = mine->fds;
+        mine->fds = place;
+    }
+    return loop_fd_watch(mine->dag->runtime->loop, &place->watch, fd, events, wake_context, mine,
+                         err);
+}
+
+static void op_unwatch_fd(struct dag_host *host, int fd)
+{
+    struct host *mine = host_of(host);
+
+    for (struct host_fd **link = &mine->fds; *link; link = &(*link)->next) {
+        struct host_fd *place = *link;
+        if (place->fd != fd)
+            continue;
+        loop_fd_unwatch(mine->dag->runtime->loop, place->watch);
+        *link = place->next;
+        free(place);
+        return;
+    }
+}
+
+static bool op_watch_path(struct dag_host *host, const char *path, struct dag_error *err)
+{
+    struct host *mine = host_of(host);
+    struct loop *loop = mine->dag->runtime->loop;
+    struct loop_path *watched = loop_path_watch(loop, path, wake_context, mine, err);
+
+    if (!watched)
+        return false;
+    loop_path_unwatch(loop, mine->path);
+    mine->path = watched;
+    return true;
+}
+
+static void op_reject(struct dag_host *host, size_t row, const char *reason)
+{
+    struct host *mine = host_of(host);
+
+    if (mine->reject)
+        mine->reject(mine, row, reason);
+}
+
+static void op_count_dropped(struct dag_host *host, const char *cause, uint64_t count)
+{
+    struct host *mine = host_of(host);
+
+    if (strcmp(cause, DUPLICATE_KEYS) == 0) {
+        atomic_fetch_add_explicit(&mine->duplicate_keys, count, memory_order_relaxed);
+        return;
+    }
+    atomic_fetch_add_explicit(&mine->dropped, count, memory_order_relaxed);
+    dag_drop(mine->dag, cause, count);
+}
+
+/* ---- storage ---- */
+
+static struct storage *storage_of(struct dag_host *host)
+{
+    return host_of(host)->dag->runtime->storage;
+}
+
+static struct dag_file *op_file_open(struct dag_host *host, const char *path, uint32_t flags,
+                                     struct dag_error *err)
+{
+    return storage_of(host)->open(storage_of(host), path, flags, err);
+}
+
+static void op_file_close(struct dag_file *file)
+{
+    file->storage->close(file);
+}
+
+static int64_t op_file_read(struct dag_file *file, uint64_t offset, void *bytes, size_t size,
+                            struct dag_error *err)
+{
+    return file->storage->read(file, offset, bytes, size, err);
+}
+
+static bool op_file_write(struct dag_file *file, const void *bytes, size_t size,
+                          struct dag_error *err)
+{
+    return file->storage->write(file, bytes, size, err);
+}
+
+static bool op_file_sync(struct dag_file *file, struct dag_error *err)
+{
+    return file->storage->sync(file, err);
+}
+
+static bool op_file_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
+{
+    return file->storage->truncate(file, size, err);
+}
+
+static bool op_file_info(struct dag_file *file, struct dag_file_info *info, struct dag_error *err)
+{
+    return file->storage->info(file, info, err);
+}
+
+static bool op_path_info(struct dag_host *host, const char *path, struct dag_file_info *info,
+                         struct dag_error *err)
+{
+    return storage_of(host)->path_info(storage_of(host), path, info, err);
+}
+
+static bool op_path_rename(struct dag_host *host, const char *from, const char *to,
+                           struct dag_error *err)
+{
+    return storage_of(host)->rename(storage_of(host), from, to, err);
+}
+
+static bool op_path_remove(struct dag_host *host, const char *path, struct dag_error *err)
+{
+    return storage_of(host)->remove(storage_of(host), path, err);
+}
+
+static bool op_path_list(struct dag_host *host, const char *folder,
+                         bool (*entry)(void *context, const char *name), void *context,
+                         struct dag_error *err)
+{
+    return storage_of(host)->list(storage_of(host), folder, entry, context, err);
+}
+
+static const struct dag_host_ops ops = {
+    .size = sizeof(struct dag_host_ops),
+    .log = op_log,
+    .clock_us = op_clock_us,
+    .monotonic_us = op_monotonic_us,
+    .wake = op_wake,
+    .set_timer = op_set_timer,
+    .watch_fd = op_watch_fd,
+    .unwatch_fd = op_unwatch_fd,
+    .watch_path = op_watch_path,
+    .reject = op_reject,
+    .count_dropped = op_count_dropped,
+    .file_open = op_file_open,
+    .file_close = op_file_close,
+    .file_read = op_file_read,
+    .file_write = op_file_write,
+    .file_sync = op_file_sync,
+    .file_truncate = op_file_truncate,
+    .file_info = op_file_info,
+    .path_info = op_path_info,
+    .path_rename = op_path_rename,
+    .path_remove = op_path_remove,
+    .path_list = op_path_list,
+};
+
+bool host_init(struct host *host, struct dag *dag, const char *component, struct actor *actor,
+               struct dag_error *err)
+{
+    *host = (struct host){
+        .host = {.ops = &ops, .dag = dag->plan->name, .component = component},
+        .dag = dag,
+        .actor = actor,
+    };
+    atomic_init(&host->woken, false);
+    return loop_timer_init(dag->runtime->loop, &host->timer, fire, err);
+}
+
+void host_deinit(struct host *host)
+{
+    if (!host->dag)
+        return;
+    struct loop *loop = host->dag->runtime->loop;
+    loop_timer_deinit(loop, &host->timer);
+    loop_path_unwatch(loop, host->path);
+    host->path = NULL;
+    while (host->fds)
+        op_unwatch_fd(&host->host, host->fds->fd);
+}

@@ -1,0 +1,38 @@
+/* host.h - the engine's side of `struct dag_host`: one for each plug-in instance. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUNTIME_HOST_H
+#define RUNTIME_HOST_H
+
+#include <stdatomic.h>
+
+#include "runtime/loop.h"
+#include "runtime/scheduler.h"
+
+struct dag;
+struct host_fd;
+
+struct host {
+    struct dag_host host; /* first: plug-ins hold a pointer to it */
+    struct dag *dag;
+    struct actor *actor; /* woken; NULL: nothing to wake */
+    _Atomic bool woken;  /* since the actor last cleared it */
+    _Atomic uint64_t dropped;
+    _Atomic uint64_t duplicate_keys;
+    /** Inside a publisher's write(). NULL: not a publisher. */
+    void (*reject)(struct host *host, size_t row, const char *reason);
+    struct loop_timer timer;
+    struct host_fd *fds;    /* owned list */
+    struct loop_path *path; /* owned; NULL: none */
+};
+
+/** `actor` may be NULL. False: `err`. */
+bool host_init(struct host *host, struct dag *dag, const char *component, struct actor *actor,
+               struct dag_error *err);
+
+/** Nothing wakes the instance any more when this returns. A zeroed host is allowed. */
+void host_deinit(struct host *host);
+
+/** Wakes as dag_wake() does. */
+void host_wake(struct host *host);
+
+#endif

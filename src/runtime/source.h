@@ -1,0 +1,98 @@
+/* source.h - reads from a subscriber and keeps what was read until a cycle takes it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUNTIME_SOURCE_H
+#define RUNTIME_SOURCE_H
+
+#include "graph/plan.h"
+#include "runtime/host.h"
+#include "runtime/queue.h"
+#include "runtime/runtime.h"
+
+/** What the source is about, as far as the cycles have to wait for it. */
+enum source_condition {
+    SOURCE_BUSY,  /* it reads, or is about to */
+    SOURCE_IDLE,  /* nothing there until it is woken */
+    SOURCE_WAITS, /* for a retry, for memory, or for ever since the DAG drains */
+    SOURCE_ENDED,
+};
+
+/** The last row of a lane in a batch that was taken whole. */
+struct taken {
+    uint64_t cycle;
+    struct dag_origin origin;
+};
+
+struct lanes {
+    struct dag_origin *origins; /* owned; the furthest of each lane */
+    size_t count, capacity;
+};
+
+struct source {
+    struct actor actor;
+    struct host host;
+    struct dag *dag;
+    const struct plan_subscriber *plan;
+    void *state;           /* owned: the connector's */
+    uint32_t reader_count; /* nodes that take turns on it */
+    size_t rows_max;       /* that may wait for a cycle */
+    struct loop_timer retry;
+
+    /* only its actor touches these */
+    bool is_open;
+    uint32_t failures;
+    int64_t retry_at_us;
+    size_t size_hint;
+    struct lanes read_lanes;
+    struct dag_buffer position; /* where to go on after a stop */
+    struct lanes safe_lanes;
+
+    _Atomic uint32_t closed; /* the generation that it has closed */
+    _Atomic bool quiet;      /* it won't read any more in this generation */
+    _Atomic bool forced;     /* read although the memory is full: nothing else can move */
+    _Atomic bool wants_acknowledge;
+
+    pthread_mutex_t lock;
+    struct queue queue;              /* guarded by lock */
+    enum source_condition condition; /* guarded by lock */
+    bool is_starved;                 /* waits for memory; guarded by lock */
+    bool waits_for_room;             /* guarded by lock */
+    bool in_call;                    /* guarded by lock: interrupt() may be called */
+    struct taken *taken;             /* owned ring; guarded by lock */
+    uint32_t taken_head, taken_count, taken_capacity;
+
+    _Atomic uint64_t receive_count;
+    _Atomic int64_t last_receive_us;
+};
+
+/** What the cycles see of a source at one instant. */
+struct source_view {
+    size_t row_count;  /* in all */
+    size_t head_count; /* rows that one step may take */
+    bool is_busy;      /* more may come without anybody's doing: wait for it when too few are here */
+    bool has_more;     /* behind the head, or about to come */
+    bool is_over;      /* ended, and nothing waits */
+    bool is_quiet;
+    bool is_starved;
+};
+
+/** NULL: `err`. Attaches the connector. */
+struct source *source_new(struct dag *dag, const struct plan_subscriber *plan,
+                          uint32_t reader_count, struct dag_error *err);
+void source_free(struct source *source); /* NULL is allowed; it is closed and idle */
+
+/** Forgets the last run; before a start, while everything is closed. */
+void source_reset(struct source *source);
+
+void source_look(struct source *source, struct source_view *view);
+
+/** Takes up to `count` rows from the oldest batch for a step that ends with `last_cycle`. Its batch is
+ *  referenced. False: nothing is there. */
+bool source_take(struct source *source, size_t count, uint64_t last_cycle,
+                 struct queue_item *taken);
+
+/** A read() that blocks returns soon. Any thread. */
+void source_interrupt(struct source *source);
+
+void source_stats(struct source *source, struct source_stats *stats);
+
+#endif
