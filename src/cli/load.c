@@ -1,0 +1,159 @@
+/* load.c - from the files on the command line to plans that this build can run. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/load.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/overrides.h"
+
+/** Says that something is not in this build. Returns 1, so that refusals can be added up. */
+static size_t refuse(const struct plan *plan, const char *format, ...) DAG_PRINTF(2, 3);
+
+static size_t refuse(const struct plan *plan, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "%s: error: %s, which this build can't do yet\n", plan->path, text);
+    return 1;
+}
+
+/** How many things of the plan this build lacks; each is named. */
+static size_t refuse_lacking(const struct plan *plan)
+{
+    size_t refused = 0;
+
+    for (size_t i = 0; i < plan->subscriber_count; i++) {
+        const struct plan_subscriber *subscriber = &plan->subscribers[i];
+
+        if (registry_lacks_subscriber(subscriber->type))
+            refused += refuse(plan, "subscriber '%s' reads from %s", subscriber->name,
+                              subscriber->address.uri);
+    }
+    for (size_t i = 0; i < plan->publisher_count; i++) {
+        const struct plan_publisher *publisher = &plan->publishers[i];
+
+        if (registry_lacks_publisher(publisher->type))
+            refused +=
+                refuse(plan, "publisher '%s' sends to %s", publisher->name, publisher->address.uri);
+        if (publisher->when_slow == PLAN_WHEN_SLOW_SPILL)
+            refused += refuse(plan, "publisher '%s' has \"when_slow\": \"spill\"", publisher->name);
+    }
+    if (plan->delivery == PLAN_EXACTLY_ONCE)
+        refused += refuse(plan, "the DAG has \"delivery\": \"exactly_once\"");
+    if (plan->journal != PLAN_JOURNAL_NONE)
+        refused += refuse(plan, "the DAG has a \"journal\"");
+    if (plan->ack == PLAN_ACK_JOURNAL)
+        refused += refuse(plan, "the DAG has \"ack\": \"journal\"");
+    return refused;
+}
+
+static bool refuse_same_names(struct plan *const *plans, size_t count)
+{
+    bool is_refused = false;
+
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(plans[i]->name, plans[k]->name) == 0) {
+                fprintf(stderr, "%s: error: a DAG with name '%s' is in %s already\n",
+                        plans[i]->path, plans[i]->name, plans[k]->path);
+                is_refused = true;
+            }
+    return is_refused;
+}
+
+static bool read_texts(const struct run_options *options, struct graph_text *texts)
+{
+    bool is_read = true;
+
+    for (size_t i = 0; i < options->file_count; i++) {
+        struct dag_error err = {0};
+
+        texts[i].path = options->files[i];
+        texts[i].text = cli_read_file(texts[i].path, &texts[i].size, &err);
+        if (!texts[i].text) {
+            fprintf(stderr, "dagd run: error: %s\n", err.message);
+            is_read = false;
+        }
+    }
+    return is_read;
+}
+
+static bool check_texts(const struct graph_text *texts, size_t count,
+                        const struct registry *registry, struct plan **plans)
+{
+    bool is_good = true;
+
+    for (size_t i = 0; i < count; i++) {
+        struct check_options options = {.path = texts[i].path};
+        struct problems problems = {0};
+        struct dag_error err = {0};
+
+        plans[i] = graph_check(texts[i].text, texts[i].size, registry, &options, &problems, &err);
+        cli_print_problems(texts[i].path, &problems);
+        if (!plans[i]) {
+            if (problems.error_count == 0)
+                fprintf(stderr, "%s: error: %s\n", texts[i].path, err.message);
+            is_good = false;
+        }
+        problems_free(&problems);
+    }
+    return is_good;
+}
+
+static bool can_run(struct plan *const *plans, size_t count, const struct run_options *options)
+{
+    size_t refused = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        refused += refuse_lacking(plans[i]);
+        if (plans[i]->window_start >= 0)
+            fprintf(stderr, "%s: note: run ignores the time window\n", plans[i]->path);
+    }
+    if (options->data) {
+        fprintf(stderr, "dagd run: error: --data asks for durable state, which this build can't "
+                        "keep yet\n");
+        refused++;
+    }
+    return !refuse_same_names(plans, count) && refused == 0;
+}
+
+int load_plans(const struct run_options *options, const struct registry *registry,
+               struct plan ***plans)
+{
+    size_t count = options->file_count;
+    struct graph_text *texts = calloc(count, sizeof(*texts));
+    struct plan **list = calloc(count, sizeof(struct plan *));
+    struct dag_error err = {0};
+    int code = CLI_INVALID;
+
+    *plans = NULL;
+    if (!texts || !list)
+        fprintf(stderr, "dagd run: error: out of memory\n");
+    else if (!read_texts(options, texts))
+        code = CLI_IO;
+    else if (!overrides_apply(options->settings, options->setting_count, texts, count, registry,
+                              &err))
+        code = cli_usage_error("run", "%s", err.message);
+    else if (check_texts(texts, count, registry, list) && can_run(list, count, options))
+        code = CLI_OK;
+
+    for (size_t i = 0; texts && i < count; i++)
+        free(texts[i].text);
+    free(texts);
+    if (code == CLI_OK) {
+        *plans = list;
+        return code;
+    }
+    for (size_t i = 0; list && i < count; i++)
+        plan_free(list[i]);
+    free(list);
+    return code;
+}

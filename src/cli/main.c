@@ -1,0 +1,233 @@
+/* main.c - dagd: finds the subcommand and hands it the component types. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/components.h"
+#include "core/options.h"
+
+struct command {
+    const char *name;
+    const char *usage;
+    const char *summary;
+    const char *help; /* behind usage and summary */
+    int (*run)(int argc, char **argv, const struct registry *registry);
+};
+
+static int cli_version(int argc, char **argv, const struct registry *registry);
+static int cli_help(int argc, char **argv, const struct registry *registry);
+
+#define PLUGIN_HELP                                                                                \
+    "  --plugin-dir DIR        take component types from the shared libraries of this folder, "    \
+    "too;\n"                                                                                       \
+    "                          may be given several times\n"
+
+static const struct command commands[] = {
+    {"check", "dagd check FILE... [--json] [--strict] [--plugin-dir DIR]...",
+     "Reads DAG files and tells every problem.",
+     "  --json                  problems as a JSON list on standard output\n"
+     "  --strict                unknown keys are errors\n" PLUGIN_HELP
+     "\nExit code: 0 fine, 1 at least one error, 2 usage.\n",
+     cli_check},
+    {"graph", "dagd graph FILE [--dot|--json] [--plugin-dir DIR]...",
+     "Shows the graph of a DAG file.",
+     "  --dot                   as a Graphviz drawing\n"
+     "  --json                  as JSON\n" PLUGIN_HELP,
+     cli_graph},
+    {"help", "dagd help [COMMAND|TYPE|types] [--plugin-dir DIR]...",
+     "Tells how a subcommand or a component type is used.",
+     "  COMMAND                 one of the subcommands\n"
+     "  TYPE                    a component type, such as FilterCalculator or file\n"
+     "  types                   every component type with its options\n" PLUGIN_HELP,
+     cli_help},
+    {"run", "dagd run FILE... [OPTION]...", "Runs DAGs until all their sources have ended.",
+     "  --threads N             workers; default: one for each core\n"
+     "  --batch N               most records that travel together, 1 to 1024; default 1024\n"
+     "  --for TIME              drain and end after this time, e.g. 500ms, 10s, 5m\n"
+     "  --set NAME.KEY=VALUE    set a key of the configuration of the subscriber, publisher,\n"
+     "                          calculator, transformer or node NAME, or of the DAG NAME itself;\n"
+     "                          VALUE is JSON, or else text; may be given several times\n"
+     "  --drain-timeout TIME    how long sending what is held may take; default 30s\n"
+     "  --summary-json FILE     write the summary as JSON, too\n"
+     "  --log-format FORMAT     text (default) or json\n"
+     "  --log-level LEVEL       error, warning, info (default) or debug\n" PLUGIN_HELP
+     "\nThe first SIGINT or SIGTERM drains and ends; a second one ends at once.\n"
+     "Standard output gets what file://- publishes and nothing else.\n"
+     "\nExit code: 0 fine, 1 invalid DAG or a component that this build lacks, 2 usage,\n"
+     "3 finished with rejected or dead letters, 4 the drain timed out, 6 input or output failed,\n"
+     "128+n ended by a second signal n.\n",
+     cli_run},
+    {"schema", "dagd schema [--plugin-dir DIR]...", "Prints the JSON schema of DAG files.",
+     PLUGIN_HELP, cli_schema},
+    {"version", "dagd version", "Tells the version.", "", cli_version},
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static const char *command_name(void *context, size_t i)
+{
+    (void)context;
+    return i < COMMAND_COUNT ? commands[i].name : NULL;
+}
+
+static void print_overview(FILE *out)
+{
+    fprintf(out, "usage: dagd COMMAND [ARGUMENT]...\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\n'dagd help COMMAND' tells more, 'dagd help types' what a DAG file may name.\n");
+}
+
+static void print_help(const struct command *command)
+{
+    printf("usage: %s\n\n%s\n", command->usage, command->summary);
+    if (command->help[0])
+        printf("\n%s", command->help);
+}
+
+static int unknown_command(const char *name)
+{
+    const char *near = options_suggest(name, command_name, NULL);
+
+    if (near)
+        fprintf(stderr, "dagd: unknown command '%s'; did you mean '%s'?\n", name, near);
+    else
+        fprintf(stderr, "dagd: unknown command '%s'\n", name);
+    fprintf(stderr, "try 'dagd help'\n");
+    return CLI_USAGE;
+}
+
+/** Standard output may be a full disk or a closed pipe: that is an error, too. */
+static int finish_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "dagd: cannot write to standard output\n");
+    return code == CLI_OK ? CLI_IO : code;
+}
+
+static int cli_version(int argc, char **argv, const struct registry *registry)
+{
+    (void)registry;
+    if (argc > 1)
+        return cli_usage_error(argv[0], "unexpected argument '%s'", argv[1]);
+    printf("dagd %s\n", DAGD_VERSION);
+    return CLI_OK;
+}
+
+static int cli_help(int argc, char **argv, const struct registry *registry)
+{
+    if (argc > 2)
+        return cli_usage_error(argv[0], "unexpected argument '%s'", argv[2]);
+    if (argc < 2) {
+        print_overview(stdout);
+        return CLI_OK;
+    }
+
+    const struct command *command = command_find(argv[1]);
+
+    if (!command && strcmp(argv[1], "types") == 0)
+        return cli_manual(NULL, registry);
+    if (!command)
+        return cli_manual(argv[1], registry);
+    print_help(command);
+    return CLI_OK;
+}
+
+/** Moves every `--plugin-dir DIR` of argv to `dirs`. False: one lacks its value. */
+static bool take_plugin_dirs(int *argc, char **argv, const char **dirs, size_t *dir_count)
+{
+    static const char name[] = "--plugin-dir";
+    int kept = 0;
+    bool is_over = false;
+
+    *dir_count = 0;
+    for (int i = 0; i < *argc; i++) {
+        is_over = is_over || strcmp(argv[i], "--") == 0;
+        if (!is_over && strcmp(argv[i], name) == 0) {
+            if (++i == *argc)
+                return false;
+            dirs[(*dir_count)++] = argv[i];
+        } else if (!is_over && strncmp(argv[i], name, sizeof(name) - 1) == 0 &&
+                   argv[i][sizeof(name) - 1] == '=') {
+            dirs[(*dir_count)++] = argv[i] + sizeof(name);
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    return true;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    struct dag_error err = {0};
+    size_t dir_count = 0;
+
+    if (wants_help(argc, argv)) {
+        print_help(command);
+        return CLI_OK;
+    }
+
+    const char **dirs = calloc((size_t)argc + 1, sizeof(*dirs));
+
+    if (!dirs)
+        return CLI_IO;
+    if (!take_plugin_dirs(&argc, argv, dirs, &dir_count)) {
+        free(dirs);
+        return cli_usage_error(command->name, "option '--plugin-dir' needs a value");
+    }
+
+    struct components *components = components_new(dirs, dir_count, &err);
+    int code = CLI_INVALID;
+
+    if (components)
+        code = command->run(argc, argv, components_registry(components));
+    else
+        fprintf(stderr, "dagd: error: %s\n", err.message);
+    components_free(components);
+    free(dirs);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_overview(stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_overview(stdout);
+        return finish_output(CLI_OK);
+    }
+
+    static char version[] = "version";
+
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        argv[1] = version;
+
+    const struct command *command = command_find(argv[1]);
+
+    if (!command)
+        return unknown_command(argv[1]);
+    return finish_output(run_command(command, argc - 1, argv + 1));
+}

@@ -1,0 +1,95 @@
+/* summary.c - what a run did. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+
+void summary_of(struct dag *dag, struct summary *summary)
+{
+    struct dag_stats stats;
+
+    dag_stats(dag, &stats);
+    *summary = (struct summary){
+        .dag = dag_plan(dag)->name,
+        .cycles = stats.cycles,
+        .received = stats.engine.received,
+        .published = stats.engine.published - stats.publish_dead_letters,
+        .rejected = stats.engine.rejected,
+        .node_errors = stats.engine.node_errors,
+        .dead_letters =
+            stats.engine.rejected + stats.engine.node_errors + stats.publish_dead_letters,
+        .dropped_count = stats.dropped_count,
+        .state = stats.state,
+    };
+    memcpy(summary->dropped, stats.dropped, sizeof(summary->dropped));
+    dag_failure(dag, summary->failure, sizeof(summary->failure));
+}
+
+void summary_print(const struct summary *summary)
+{
+    fprintf(stderr,
+            "%s: %" PRIu64 " cycles, %" PRIu64 " received, %" PRIu64 " published, %" PRIu64
+            " rejected, %" PRIu64 " node errors, %" PRIu64 " dead letters\n",
+            summary->dag, summary->cycles, summary->received, summary->published, summary->rejected,
+            summary->node_errors, summary->dead_letters);
+    for (size_t i = 0; i < summary->dropped_count; i++)
+        fprintf(stderr, "%s: dropped by %s: %" PRIu64 "\n", summary->dag, summary->dropped[i].cause,
+                summary->dropped[i].count);
+    if (summary->state == DAG_STATE_FAILED)
+        fprintf(stderr, "%s: failed: %s\n", summary->dag, summary->failure);
+}
+
+static void write_text(FILE *file, const char *text)
+{
+    char out[6 * 1024 + 1];
+    size_t size = strlen(text);
+    size_t used = text_escape(out, text, size < 1024 ? size : 1024);
+
+    fprintf(file, "\"%.*s\"", (int)used, out);
+}
+
+static void write_one(FILE *file, const struct summary *summary)
+{
+    fprintf(file, "{\"dag\":");
+    write_text(file, summary->dag);
+    fprintf(file,
+            ",\"cycles\":%" PRIu64 ",\"received\":%" PRIu64 ",\"published\":%" PRIu64
+            ",\"rejected\":%" PRIu64 ",\"node_errors\":%" PRIu64 ",\"dead_letters\":%" PRIu64
+            ",\"dropped\":{",
+            summary->cycles, summary->received, summary->published, summary->rejected,
+            summary->node_errors, summary->dead_letters);
+    for (size_t i = 0; i < summary->dropped_count; i++) {
+        if (i > 0)
+            fputc(',', file);
+        write_text(file, summary->dropped[i].cause);
+        fprintf(file, ":%" PRIu64, summary->dropped[i].count);
+    }
+    fprintf(file, "}}");
+}
+
+bool summary_write(const struct summary *summaries, size_t count, const char *path,
+                   struct dag_error *err)
+{
+    FILE *file = fopen(path, "we");
+
+    if (!file)
+        return dag_error_set_errno(err, "cannot write the summary to '%s'", path);
+    fputc('[', file);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            fputs(",\n ", file);
+        write_one(file, &summaries[i]);
+    }
+    fputs("]\n", file);
+
+    bool is_written = !ferror(file);
+
+    if (fclose(file) != 0 || !is_written)
+        return dag_error_set_errno(err, "cannot write the summary to '%s'", path);
+    return true;
+}

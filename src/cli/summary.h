@@ -1,0 +1,32 @@
+/* summary.h - what a run did: for people, and as JSON. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include "runtime/runtime.h"
+
+/** What one DAG did. */
+struct summary {
+    const char *dag; /* borrowed from the plan */
+    uint64_t cycles;
+    uint64_t received;  /* events taken */
+    uint64_t published; /* messages that went out */
+    uint64_t rejected;  /* could not be parsed */
+    uint64_t node_errors;
+    uint64_t dead_letters; /* rejected, node errors and what publishers refused for good */
+    struct dropped_cause dropped[16];
+    size_t dropped_count;
+    enum dag_state state;
+    char failure[512];
+};
+
+void summary_of(struct dag *dag, struct summary *summary);
+
+/** A few lines on standard error. */
+void summary_print(const struct summary *summary);
+
+/** Writes the list of summaries to a file. False: `err`. */
+bool summary_write(const struct summary *summaries, size_t count, const char *path,
+                   struct dag_error *err);
+
+#endif
