@@ -63,6 +63,11 @@ DAG_API const char *dag_batch_copy(struct dag_batch *batch, const void *bytes, s
 DAG_API bool dag_batch_append(struct dag_batch *batch, struct dag_row row, struct dag_origin origin,
                               struct dag_error *err);
 
+/** Appends `count` rows at once, which must fit (dag_batch_room()), as above; the first row's origin is `origin`, each further one's
+ *  `offset` is higher by one. */
+DAG_API bool dag_batch_append_rows(struct dag_batch *batch, const struct dag_row *rows,
+                                   size_t count, struct dag_origin origin, struct dag_error *err);
+
 /** Deep-copies `row` into the arena of `batch` and fills `copy`; appends nothing. */
 DAG_API bool dag_batch_copy_row(struct dag_batch *batch, const struct dag_row *row,
                                 struct dag_row *copy, struct dag_error *err);

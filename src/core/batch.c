@@ -133,6 +133,22 @@ bool dag_batch_append(struct dag_batch *batch, struct dag_row row, struct dag_or
     return true;
 }
 
+bool dag_batch_append_rows(struct dag_batch *batch, const struct dag_row *rows, size_t count,
+                           struct dag_origin origin, struct dag_error *err)
+{
+    if (count > batch->row_limit - batch->row_count)
+        return dag_error_set(err, DAG_ERROR_LIMIT, "batch is full at %u rows", batch->row_limit);
+    while (batch->row_capacity - batch->row_count < count)
+        if (!batch_grow_rows(batch))
+            return dag_error_set_memory(err, "rows");
+    if (count > 0)
+        memcpy(batch->rows + batch->row_count, rows, count * sizeof(*rows));
+    for (size_t i = 0; i < count; i++, origin.offset++)
+        batch->origins[batch->row_count + i] = origin;
+    batch->row_count += (uint32_t)count;
+    return true;
+}
+
 static bool copy_name(struct dag_batch *batch, const struct dag_name *name,
                       const struct dag_name **copy)
 {

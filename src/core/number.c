@@ -251,7 +251,7 @@ static size_t write_fixed(char *out, const char *digits, int count, int exponent
     for (int i = 0; i < count || i < exponent + 2; i++) {
         if (i == exponent + 1)
             *out++ = '.';
-        *out++ = i < count ? digits[i] : '0';
+        *out++ = (char)(i < count ? digits[i] : '0');
     }
     return (size_t)(out - begin);
 }

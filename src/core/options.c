@@ -15,6 +15,7 @@
 #define DEFAULT_DEPTH_MAX 16
 #define WORD_SIZE_MAX     64 /* longer words get no suggestion */
 #define SHOWN_SIZE_MAX    60 /* of a value in a message */
+#define SUGGESTIONS_MAX   20 /* for the unknown keys of one object */
 
 /* One call of options_read(). */
 struct reader {
@@ -580,11 +581,12 @@ static void check_keys(struct reader *reader, const struct dag_option *options,
                        const struct tree *config, const char *const *also_known)
 {
     struct known known = {options, 0, also_known};
+    size_t suggestions = 0;
 
     while (options && options[known.option_count].name)
         known.option_count++;
     for (const struct tree *member = config ? config->child : NULL; member; member = member->next) {
-        const char *name = NULL, *near;
+        const char *name = NULL, *near = NULL;
         size_t i = 0;
 
         if (options_is_comment(member->key))
@@ -593,7 +595,8 @@ static void check_keys(struct reader *reader, const struct dag_option *options,
             continue;
         if (name)
             continue;
-        near = options_suggest(member->key, known_name, &known);
+        if (suggestions++ < SUGGESTIONS_MAX)
+            near = options_suggest(member->key, known_name, &known);
         tell(
             reader, member, false, "unknown_key", near,
             "unknown key '%.*s': it is ignored; remove it, or begin it with '_' if it is a comment",

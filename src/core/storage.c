@@ -72,12 +72,8 @@ static bool folder_of(const char *path, char *folder, struct dag_error *err)
     return true;
 }
 
-static bool sync_folder_of(const char *path, struct dag_error *err)
+static bool sync_folder(const char *folder, struct dag_error *err)
 {
-    char folder[PATH_MAX];
-
-    if (!folder_of(path, folder, err))
-        return false;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return fail(err, "open the folder", folder);
@@ -86,6 +82,13 @@ static bool sync_folder_of(const char *path, struct dag_error *err)
         fail(err, "sync the folder", folder);
     close(fd);
     return done;
+}
+
+static bool sync_folder_of(const char *path, struct dag_error *err)
+{
+    char folder[PATH_MAX];
+
+    return folder_of(path, folder, err) && sync_folder(folder, err);
 }
 
 /* Makes the folders on the way to `path`, outermost first. */
@@ -289,6 +292,12 @@ static bool disk_list(struct storage *storage, const char *folder,
     return done;
 }
 
+static bool disk_sync_folder(struct storage *storage, const char *folder, struct dag_error *err)
+{
+    (void)storage;
+    return sync_folder(folder, err);
+}
+
 struct storage *storage_disk(void)
 {
     static struct storage disk = {
@@ -303,6 +312,7 @@ struct storage *storage_disk(void)
         .rename = disk_rename,
         .remove = disk_remove,
         .list = disk_list,
+        .sync_folder = disk_sync_folder,
     };
 
     return &disk;

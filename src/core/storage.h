@@ -31,6 +31,9 @@ struct storage {
     bool (*list)(struct storage *storage, const char *folder,
                  bool (*entry)(void *context, const char *name), void *context,
                  struct dag_error *err);
+
+    /** Puts the entries of `folder` on the disk: files that were created, renamed or removed. */
+    bool (*sync_folder)(struct storage *storage, const char *folder, struct dag_error *err);
 };
 
 /** The disk. */

@@ -91,7 +91,7 @@ static size_t read_escape(struct text_reader *reader)
         return read_code(reader);
     reader->next += 2;
     known = memchr(from, letter, sizeof(from) - 1);
-    reader->decoded[0] = known ? to[known - from] : letter;
+    reader->decoded[0] = (char)(known ? to[known - from] : letter);
     return 1;
 }
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 /* Up to this many pinned bytes for each row nobody looks how much of it the rows really use. */
-#define PINNED_PER_ROW_FINE 512
+#define PINNED_PER_ROW_FINE 1024
 /* Rows are copied when they pin more than this many times their own bytes ... */
-#define PINNED_RATIO_MAX 4
+#define PINNED_RATIO_MAX 8
 /* ... and copying them costs less than this, in bytes. */
 #define COPY_SIZE_MAX ((size_t)256 << 10)
 
@@ -259,18 +259,21 @@ static bool take_rows(struct buffer *buffer, struct dag_batch *out, size_t count
     const struct dag_row *rows = segment->rows + segment->taken;
 
     *moved = 0;
-    if (!segment->is_text && !dag_batch_keep(out, segment->batch, err))
-        return false;
+    if (!segment->is_text) {
+        struct dag_origin first = {.offset = buffer->sequence + 1};
+        if (!dag_batch_keep(out, segment->batch, err) ||
+            !dag_batch_append_rows(out, rows, count, first, err))
+            return false;
+        *moved = count;
+        return true;
+    }
     while (*moved < count) {
         struct dag_row row = rows[*moved];
         struct dag_origin origin = {.offset = buffer->sequence + *moved + 1};
-        bool fits = segment->is_text ? dag_json_parse(parser, out, row.values->as.text,
-                                                      row.values->size, origin, err)
-                                     : dag_batch_append(out, row, origin, err);
-        if (!fits)
+        if (!dag_json_parse(parser, out, row.values->as.text, row.values->size, origin, err))
             return false;
         ++*moved;
-        if (segment->is_text && dag_batch_room(out) == 0)
+        if (dag_batch_room(out) == 0)
             break;
     }
     return true;
