@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define DAG_BATCH_ROWS_MAX 1024
+#define DAG_BATCH_ROWS_MAX   1024
 #define DAG_MESSAGE_SIZE_MAX (16u << 20) /* default bound of one message's text, bytes */
 
 /** One record. */
@@ -63,8 +63,8 @@ DAG_API const char *dag_batch_copy(struct dag_batch *batch, const void *bytes, s
 DAG_API bool dag_batch_append(struct dag_batch *batch, struct dag_row row, struct dag_origin origin,
                               struct dag_error *err);
 
-/** Appends `count` rows at once, which must fit (dag_batch_room()), as above; the first row's origin is `origin`, each further one's
- *  `offset` is higher by one. */
+/** Appends `count` rows at once, which must fit (dag_batch_room()), as above; the first row's
+ * origin is `origin`, each further one's `offset` is higher by one. */
 DAG_API bool dag_batch_append_rows(struct dag_batch *batch, const struct dag_row *rows,
                                    size_t count, struct dag_origin origin, struct dag_error *err);
 
@@ -76,6 +76,7 @@ DAG_API bool dag_batch_copy_row(struct dag_batch *batch, const struct dag_row *r
 DAG_API bool dag_batch_keep(struct dag_batch *batch, struct dag_batch *other,
                             struct dag_error *err);
 
+/** What the batch holds; borrowed. Origins are parallel to the rows. */
 DAG_API size_t dag_batch_row_count(const struct dag_batch *batch);
 DAG_API const struct dag_row *dag_batch_rows(const struct dag_batch *batch);
 DAG_API const struct dag_origin *dag_batch_origins(const struct dag_batch *batch);

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #if defined(__GNUC__)
-#define DAG_API __attribute__((visibility("default")))
+#define DAG_API                 __attribute__((visibility("default")))
 #define DAG_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define DAG_API

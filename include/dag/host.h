@@ -123,8 +123,8 @@ static inline bool dag_watch_path(struct dag_host *host, const char *path, struc
     return host->ops->watch_path(host, path, err);
 }
 
-/** A publisher, inside write(): row number `row` of this call's delivery is refused for good. It becomes a
- *  dead letter and counts as written. */
+/** A publisher, inside write(): row number `row` of this call's delivery is refused for good. It
+ * becomes a dead letter and counts as written. */
 static inline void dag_reject_row(struct dag_host *host, size_t row, const char *reason)
 {
     host->ops->reject(host, row, reason);
@@ -137,7 +137,8 @@ static inline void dag_count_dropped(struct dag_host *host, const char *cause, u
 }
 
 /* Storage: every file that a plug-in touches goes through these, so that it also runs on the
- * simulated disk of the tests. Paths are the user's; the engine confines them. Errors name the path. */
+ * simulated disk of the tests. Paths are the user's; the engine confines them. Errors name the
+ * path. */
 
 /** NULL on failure; ENOENT gives `err->retryable`. Close with dag_file_close(). */
 static inline struct dag_file *dag_file_open(struct dag_host *host, const char *path,

@@ -46,7 +46,8 @@ DAG_API bool dag_json_parse_in_place(struct dag_json_parser *parser, struct dag_
  *  skipped) of `text`, in place as above, until the text or the batch's room ends. A row's origin
  *  is `origin` with `offset` increased by the bytes of `text` up to and including its LF.
  *  `*consumed`: bytes of whole lines taken; an unterminated last line is left, unless `is_last`.
- *  A row's flags hold DAG_ORIGIN_REJECTED for lines that are no valid message. False: out of memory. */
+ *  A row's flags hold DAG_ORIGIN_REJECTED for lines that are no valid message. False: out of
+ * memory. */
 DAG_API bool dag_json_parse_lines(struct dag_json_parser *parser, struct dag_batch *batch,
                                   const char *text, size_t size, bool is_last,
                                   struct dag_origin origin, size_t *consumed,

@@ -31,9 +31,9 @@ enum dag_option_type {
 
 enum dag_option_flags {
     DAG_OPTION_REQUIRED = 1,
-    DAG_OPTION_SECRET = 2,    /* never shown by any page, log or error */
-    DAG_OPTION_PATH = 4,      /* TEXT: a file path */
-    DAG_OPTION_NULLABLE = 8,  /* JSON null means absent */
+    DAG_OPTION_SECRET = 2,       /* never shown by any page, log or error */
+    DAG_OPTION_PATH = 4,         /* TEXT: a file path */
+    DAG_OPTION_NULLABLE = 8,     /* JSON null means absent */
     DAG_OPTION_ONE_OR_MORE = 16, /* TEXT_LIST: a single string is taken for a list of one */
 };
 
@@ -56,9 +56,9 @@ struct dag_text_map {
 struct dag_option {
     const char *name; /* the key in "config"; NULL ends the table */
     enum dag_option_type type;
-    uint32_t flags; /* enum dag_option_flags */
-    size_t offset;  /* of the field in the state */
-    int64_t min, max; /* both allowed; both 0: no bounds */
+    uint32_t flags;           /* enum dag_option_flags */
+    size_t offset;            /* of the field in the state */
+    int64_t min, max;         /* both allowed; both 0: no bounds */
     const char *default_json; /* JSON text; NULL: zero, NULL or missing */
     const char *choices;      /* DAG_OPTION_CHOICE: "block latest drop_newest" */
     const char *unit;         /* as the manual shows it: "seconds", "bytes"; NULL: none */

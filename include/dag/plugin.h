@@ -1,4 +1,5 @@
-/* plugin.h - what calculators, transformers, node types and connectors are, as the engine sees them.
+/* plugin.h - what calculators, transformers, node types and connectors are, as the engine sees
+ * them.
  *
  * A plug-in is a `const` descriptor: its name, its options and a few functions. The engine
  * allocates each instance's state zeroed, parses the options into it (option.h), calls open(),
@@ -25,13 +26,13 @@ extern "C" {
 
 /* ---- calculators, transformers, node types ---------------------------------------------- */
 
-/** What a function may depend on besides its input. The engine uses it to say whether a DAG can be replayed
- *  without a journal. */
+/** What a function may depend on besides its input. The engine uses it to say whether a DAG can be
+ * replayed without a journal. */
 enum dag_function_flags {
-    DAG_FUNCTION_USES_TIME = 1,       /* calls dag_call_time_us() */
+    DAG_FUNCTION_USES_TIME = 1,         /* calls dag_call_time_us() */
     DAG_FUNCTION_NOT_DETERMINISTIC = 2, /* its answers have to be journaled */
-    DAG_FUNCTION_TAKES_ANY = 4,       /* also takes messages that are no objects; without it the
-                                         engine rejects those before the call */
+    DAG_FUNCTION_TAKES_ANY = 4,         /* also takes messages that are no objects; without it the
+                                           engine rejects those before the call */
 };
 
 /** One call of process(): the rows to work on and the place for the results. */
@@ -146,15 +147,15 @@ struct dag_address {
 };
 
 enum dag_connector_flags {
-    DAG_CONNECTOR_BLOCKS = 1,  /* read() or write() may block: it gets a thread of its own */
-    DAG_CONNECTOR_SEEKS = 2,   /* subscriber: can read again from a saved position */
-    DAG_CONNECTOR_ENDS = 4,    /* subscriber: may reach an end */
-    DAG_CONNECTOR_ORDERED = 8, /* subscriber: one totally ordered sequence of events */
-    DAG_CONNECTOR_PROGRESS = 16, /* publisher: keeps its progress with the data */
-    DAG_CONNECTOR_KEYED = 32,  /* publisher: needs `__dagserver_key` */
+    DAG_CONNECTOR_BLOCKS = 1,       /* read() or write() may block: it gets a thread of its own */
+    DAG_CONNECTOR_SEEKS = 2,        /* subscriber: can read again from a saved position */
+    DAG_CONNECTOR_ENDS = 4,         /* subscriber: may reach an end */
+    DAG_CONNECTOR_ORDERED = 8,      /* subscriber: one totally ordered sequence of events */
+    DAG_CONNECTOR_PROGRESS = 16,    /* publisher: keeps its progress with the data */
+    DAG_CONNECTOR_KEYED = 32,       /* publisher: needs `__dagserver_key` */
     DAG_CONNECTOR_PUBLISHABLE = 64, /* subscriber: its source takes messages (REST publish) */
-    DAG_CONNECTOR_TIMER = 128, /* subscriber: an event source made of time */
-    DAG_CONNECTOR_BARE = 256,  /* its URI is the bare scheme: "metronome" */
+    DAG_CONNECTOR_TIMER = 128,      /* subscriber: an event source made of time */
+    DAG_CONNECTOR_BARE = 256,       /* its URI is the bare scheme: "metronome" */
 };
 
 enum dag_read_status {
@@ -167,9 +168,9 @@ enum dag_read_status {
 /** A connector that brings records in. */
 struct dag_subscriber {
     uint32_t abi_version;
-    uint32_t flags;           /* enum dag_connector_flags */
-    const char *scheme;       /* "mem" for mem://...; the bare word with DAG_CONNECTOR_BARE */
-    const char *name;         /* as details() shows it: "InMemoryDataSubscriber" */
+    uint32_t flags;     /* enum dag_connector_flags */
+    const char *scheme; /* "mem" for mem://...; the bare word with DAG_CONNECTOR_BARE */
+    const char *name;   /* as details() shows it: "InMemoryDataSubscriber" */
     const char *summary;
     const char *address_help; /* "mem://queue/NAME or mem://topic/NAME" */
     const struct dag_option *options;
@@ -179,12 +180,14 @@ struct dag_subscriber {
     bool (*check)(void *state, const struct dag_address *address, struct dag_error *err);
 
     /** When the DAG is built (not only when it runs): a topic reader attaches here, so that
-     *  nothing published before the start is missed. `address` lives until close(). Default: nothing. */
+     *  nothing published before the start is missed. `address` lives until close(). Default:
+     * nothing. */
     bool (*attach)(void *state, const struct dag_address *address, struct dag_host *host,
                    struct dag_error *err);
 
     /** Acquires what reading needs. `position`: what save_position() wrote, or NULL: from the
-     *  start that the options name. Runs again after stop. On failure the engine still calls stop(). */
+     *  start that the options name. Runs again after stop. On failure the engine still calls
+     * stop(). */
     bool (*open)(void *state, const struct dag_address *address, struct dag_host *host,
                  const char *position, size_t position_size, struct dag_error *err);
 
@@ -218,7 +221,8 @@ struct dag_delivery {
     const struct dag_row *rows;
     const uint64_t *cycles; /* of each row, ascending */
     size_t count;
-    struct dag_batch *batch; /* the rows live in it and in what it keeps; dag_batch_ref() to share them */
+    struct dag_batch
+        *batch;    /* the rows live in it and in what it keeps; dag_batch_ref() to share them */
     uint64_t mark; /* behind the last row: every cycle up to this one is complete for this
                       publisher; only meaningful once all rows are written */
 };
@@ -243,17 +247,19 @@ struct dag_publisher {
 
     bool (*check)(void *state, const struct dag_address *address, struct dag_error *err);
 
-    /** Acquires what writing needs; runs again after stop(). On failure the engine still calls stop(). */
+    /** Acquires what writing needs; runs again after stop(). On failure the engine still calls
+     * stop(). */
     bool (*open)(void *state, const struct dag_address *address, struct dag_host *host,
                  struct dag_error *err);
 
-    /** Takes rows, without waiting unless DAG_CONNECTOR_BLOCKS. A row that the other side refuses for good is
-     *  reported by dag_reject_row() and counts as taken. */
+    /** Takes rows, without waiting unless DAG_CONNECTOR_BLOCKS. A row that the other side refuses
+     * for good is reported by dag_reject_row() and counts as taken. */
     enum dag_write_status (*write)(void *state, const struct dag_delivery *delivery,
                                    size_t *written, struct dag_error *err);
 
     /** Makes what was taken safe (synced, acknowledged). The cycles of all rows taken are
-     *  then safely out. DAG_WRITE_WAIT: not yet, call again after dag_wake(). Default: what is taken is safe. */
+     *  then safely out. DAG_WRITE_WAIT: not yet, call again after dag_wake(). Default: what is
+     * taken is safe. */
     enum dag_write_status (*flush)(void *state, struct dag_error *err);
 
     /** Stored progress: the last cycle held, for `instance`. Default: keeps none. */

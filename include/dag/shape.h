@@ -61,8 +61,7 @@ DAG_API int32_t dag_shape_find(const struct dag_shape *shape, const struct dag_n
 /** `shape` with `name` (which it must not hold yet) at its end. NULL: out of memory, or `batch`
  *  is NULL and the table is full. */
 DAG_API const struct dag_shape *dag_shape_add(const struct dag_shape *shape,
-                                              const struct dag_name *name,
-                                              struct dag_batch *batch);
+                                              const struct dag_name *name, struct dag_batch *batch);
 
 /** The shape of `count` different names in this order; as dag_shape_add(). */
 DAG_API const struct dag_shape *dag_shape_of(const struct dag_name *const *names, size_t count,

@@ -132,12 +132,12 @@ void plugins_free(struct plugins *plugins)
 {
     if (!plugins)
         return;
-    while (plugins->libraries) {
-        struct library *library = plugins->libraries;
-        plugins->libraries = library->next;
+    for (struct library *library = plugins->libraries; library;) {
+        struct library *next = library->next;
         library_free(library);
+        library = next;
     }
-    for (size_t i = 0; i < plugins->folder_count; i++) {
+    for (size_t i = 0; plugins->folders && i < plugins->folder_count; i++) {
         if (plugins->folders[i].fd >= 0)
             close(plugins->folders[i].fd);
         free(plugins->folders[i].path);

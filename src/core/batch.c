@@ -6,13 +6,12 @@
 #include <string.h>
 
 #define FIRST_CHUNK_SIZE 1024u
-#define CHUNK_SIZE_MAX ((256u << 10) - sizeof(struct memory_chunk))
+#define CHUNK_SIZE_MAX   ((256u << 10) - sizeof(struct memory_chunk))
 
 struct dag_batch *batch_new(struct memory_account *account, size_t size_hint, size_t row_limit,
                             size_t byte_limit)
 {
-    struct memory_chunk *chunk =
-        memory_chunk_take(sizeof(struct dag_batch) + size_hint, account);
+    struct memory_chunk *chunk = memory_chunk_take(sizeof(struct dag_batch) + size_hint, account);
 
     if (!chunk)
         return NULL;

@@ -15,11 +15,11 @@ struct dag_batch {
     uint32_t row_count;
     uint32_t row_capacity;
     uint32_t row_limit;
-    struct dag_row *rows;       /* in the arena */
-    struct dag_origin *origins; /* in the arena, parallel to rows */
-    char *cursor, *end;         /* free bytes of the newest chunk */
-    struct memory_chunk *chunks;    /* owned; the batch itself lives in the last of the list */
-    size_t size;                /* bytes of all chunks */
+    struct dag_row *rows;        /* in the arena */
+    struct dag_origin *origins;  /* in the arena, parallel to rows */
+    char *cursor, *end;          /* free bytes of the newest chunk */
+    struct memory_chunk *chunks; /* owned; the batch itself lives in the last of the list */
+    size_t size;                 /* bytes of all chunks */
     size_t byte_limit;
     struct memory_account *account; /* referenced; may be NULL */
     struct dag_batch **kept;        /* in the arena; referenced */
@@ -47,7 +47,8 @@ static inline void *batch_alloc(struct dag_batch *batch, size_t size)
     return result;
 }
 
-/** Gives the unused tail of the newest allocation back: `result` was `size` bytes and only `used` are kept. */
+/** Gives the unused tail of the newest allocation back: `result` was `size` bytes and only `used`
+ * are kept. */
 static inline void batch_shrink_last(struct dag_batch *batch, void *result, size_t used)
 {
     char *keep_end = (char *)result + ((used + 15) & ~(size_t)15);
@@ -61,8 +62,7 @@ static inline void batch_shrink_last(struct dag_batch *batch, void *result, size
 bool batch_grow_rows(struct dag_batch *batch);
 
 /** Appends without looking at the limits. False: out of memory. */
-static inline bool batch_push(struct dag_batch *batch, struct dag_row row,
-                              struct dag_origin origin)
+static inline bool batch_push(struct dag_batch *batch, struct dag_row row, struct dag_origin origin)
 {
     if (__builtin_expect(batch->row_count == batch->row_capacity, 0) && !batch_grow_rows(batch))
         return false;

@@ -8,7 +8,7 @@
 #include "core/number.h"
 #include "dag/json.h"
 
-#define JSON_LINES_VALUES 256u /* values reserved at once while lines are parsed */
+#define JSON_LINES_VALUES 512u /* values reserved at once while lines are parsed */
 
 /** A member whose key was not guessed. Borrowed from the source. */
 struct json_member {

@@ -12,8 +12,8 @@ void log_set_level(enum dag_log_level level); /* lines above it are not written 
 enum dag_log_level log_level(void);
 
 /** One line: `dag` and `component` may be NULL. Any thread; lines never mix. */
-void log_write(enum dag_log_level level, const char *dag, const char *component,
-               const char *format, ...) DAG_PRINTF(4, 5);
+void log_write(enum dag_log_level level, const char *dag, const char *component, const char *format,
+               ...) DAG_PRINTF(4, 5);
 
 /** Writes whole lines to standard error under the log's lock (dead letters). */
 void log_raw(const char *bytes, size_t size);

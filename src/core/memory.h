@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** What one DAG holds. Sources wait while `used` is at or above `limit`. Any thread. Counted: it outlives the DAG
- *  while batches of it travel. */
+/** What one DAG holds. Sources wait while `used` is at or above `limit`. Any thread. Counted: it
+ * outlives the DAG while batches of it travel. */
 struct memory_account {
     _Atomic int64_t used; /* bytes */
     int64_t limit;        /* bytes; 0: none */
@@ -36,7 +36,8 @@ struct memory_chunk {
     size_t padding[2];
 };
 
-/** A chunk of at least `size` usable bytes, charged to `account` (may be NULL). NULL: out of memory. */
+/** A chunk of at least `size` usable bytes, charged to `account` (may be NULL). NULL: out of
+ * memory. */
 struct memory_chunk *memory_chunk_take(size_t size, struct memory_account *account);
 
 /** Gives it back to the pool. */

@@ -13,12 +13,12 @@
 #include "core/batch.h"
 #include "core/text.h"
 
-#define NAMES_MAX 65536u
-#define SHAPES_MAX 16384u
+#define NAMES_MAX       65536u
+#define SHAPES_MAX      16384u
 #define TABLE_BYTES_MAX ((size_t)64 << 20)
 
 /* Both hash tables are open addressed, powers of two, at most half full. */
-#define NAME_SLOTS (NAMES_MAX * 2)
+#define NAME_SLOTS  (NAMES_MAX * 2)
 #define SHAPE_SLOTS (SHAPES_MAX * 2)
 
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MODE 0666 /* the umask takes its share */
+#define FILE_MODE   0666 /* the umask takes its share */
 #define FOLDER_MODE 0777
 
 struct disk_file {
@@ -61,14 +61,15 @@ static bool fail(struct dag_error *err, const char *what, const char *path)
 /* The folder that `path` lies in: "." where none is written. */
 static bool folder_of(const char *path, char *folder, struct dag_error *err)
 {
-    char copy[PATH_MAX];
+    size_t size = strlen(path) + 1;
 
-    if (strlen(path) >= sizeof(copy)) {
+    if (size > PATH_MAX) {
         errno = ENAMETOOLONG;
         return fail(err, "use", path);
     }
-    strcpy(copy, path);
-    strcpy(folder, dirname(copy));
+    memcpy(folder, path, size);
+    char *name = dirname(folder); /* "." is not in the buffer */
+    memmove(folder, name, strlen(name) + 1);
     return true;
 }
 
@@ -177,8 +178,7 @@ static int64_t disk_read(struct dag_file *file, uint64_t offset, void *bytes, si
     return count;
 }
 
-static bool disk_write(struct dag_file *file, const void *bytes, size_t size,
-                       struct dag_error *err)
+static bool disk_write(struct dag_file *file, const void *bytes, size_t size, struct dag_error *err)
 {
     struct disk_file *disk = disk_file_of(file);
     const char *rest = bytes;

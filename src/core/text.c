@@ -19,8 +19,7 @@ static void make_seed(void)
 
 uint64_t text_mix(uint64_t hash, uint64_t value)
 {
-    __uint128_t product = (__uint128_t)(hash ^ 0xA0761D6478BD642Fu) *
-                          (value ^ 0xE7037ED1A0B428DBu);
+    __uint128_t product = (__uint128_t)(hash ^ 0xA0761D6478BD642Fu) * (value ^ 0xE7037ED1A0B428DBu);
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 

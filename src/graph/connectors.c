@@ -1,5 +1,6 @@
 /* connectors.c - checks subscribers and publishers. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,11 +139,8 @@ static const char *suggest_address(struct checker *checker, const struct entry *
         return scheme;
     size = strlen(scheme) + strlen(entry->address.rest) + 4;
     uri = checker_alloc(checker, size);
-    if (uri) {
-        strcpy(uri, scheme);
-        strcat(uri, "://");
-        strcat(uri, entry->address.rest);
-    }
+    if (uri)
+        snprintf(uri, size, "%s://%s", scheme, entry->address.rest);
     return uri;
 }
 
@@ -183,6 +181,9 @@ static void find_address(struct checker *checker, struct entry *entry)
     has_slashes = entry->address.scheme != entry->address.uri;
     if (has_slashes && strcmp(entry->address.scheme, "custom") == 0) {
         entry->is_custom = true;
+        if (entry->address.rest[0] == '\0')
+            report_error(checker, uri, "bad_address", "%s, %s '%s': write custom://NAME",
+                         entry->label, entry->side->address_key, entry->address.uri);
         return;
     }
     if (strlen(uri->text) == uri->text_size &&
@@ -281,10 +282,12 @@ static void check_entry_keys(struct checker *checker, struct entry *entry)
 /* Reads the shared keys into `common`. */
 static void read_common(struct checker *checker, const struct entry *entry, void *common)
 {
-    struct option_report whose = {.checker = checker,
-                                  .label = entry->label,
-                                  .at = entry->config,
-                                  .own_report = entry->side->address_key};
+    struct option_report whose = {
+        .checker = checker,
+        .label = entry->label,
+        .at = entry->config,
+        .own_report = entry->side->address_key,
+        .own_options = entry->has_type && !entry->is_custom ? entry->type.options : NULL};
     struct custom_keys custom = {0};
 
     options_read_known(entry->side->common, entry->config, common, checker->document, report_option,

@@ -205,14 +205,16 @@ static void write_connectors(struct writer *writer, const struct registry *regis
                   subscriber_key_table);
     for (size_t i = 0; (subscriber = registry_subscriber_at(registry, i)); i++)
         write_subscriber(writer, subscriber);
-    write_custom(writer, "Subscriber", custom_subscriber_key_table);
+    if (!registry_subscriber(registry, "custom"))
+        write_custom(writer, "Subscriber", custom_subscriber_key_table);
     write_section(writer, "Publishers",
                   "An entry of `publishers` has a `name` and a `config`. Every `config` knows "
                   "these keys; except for `destination` they may also stand beside `config`.",
                   publisher_key_table);
     for (size_t i = 0; (publisher = registry_publisher_at(registry, i)); i++)
         write_publisher(writer, publisher);
-    write_custom(writer, "Publisher", custom_publisher_key_table);
+    if (!registry_publisher(registry, "custom"))
+        write_custom(writer, "Publisher", custom_publisher_key_table);
 }
 
 bool manual_write(const struct registry *registry, struct dag_buffer *out)

@@ -73,7 +73,7 @@ static bool write_path(const struct plan_node *nodes, const struct step *steps, 
 {
     size_t first = 0;
 
-    while (steps[first].node != back_to)
+    while (first + 1 < depth && steps[first].node != back_to)
         first++;
     for (size_t i = first; i < depth; i++) {
         const char *name = nodes[steps[i].node].name;
@@ -87,7 +87,7 @@ static bool write_path(const struct plan_node *nodes, const struct step *steps, 
 bool order_find_cycle(const struct plan_node *nodes, size_t node_count,
                       const struct plan_edge *edges, struct dag_buffer *path, int32_t *last_edge)
 {
-    struct step *steps = malloc((node_count + 1) * sizeof(*steps));
+    struct step *steps = calloc(node_count + 1, sizeof(*steps));
     unsigned char *marks = calloc(node_count + 1, 1);
     bool written = false;
 

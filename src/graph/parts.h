@@ -62,7 +62,9 @@ struct option_report {
     const struct tree *at;  /* for problems without a place of their own */
     bool are_keys;          /* an entry's keys: they aren't called options */
     const char *own_report; /* key whose absence the caller reports itself, or NULL */
-    const char *noted;      /* unknown key that gets a note only, or NULL */
+    /* Options of these names are read by another table too, which reports them; may be NULL. */
+    const struct dag_option *own_options;
+    const char *noted; /* unknown key that gets a note only, or NULL */
 };
 void report_option(void *context, const struct tree *at, bool is_error, const char *code,
                    const char *message, const char *suggestion);

@@ -9,6 +9,7 @@
 #include "graph/parts.h"
 
 #define PROBLEMS_MAX     10000
+#define ENTRIES_MAX      100000 /* of a list */
 #define POINTER_SIZE_MAX 4096
 #define TYPES_MAX        100 /* about as many are compared when a type is suggested */
 
@@ -109,6 +110,10 @@ void report(struct checker *checker, enum problem_severity severity, const struc
 
     if (severity == PROBLEM_WARNING && checker->options->strict && strcmp(code, "unknown_key") == 0)
         problem.severity = PROBLEM_ERROR;
+    if (checker->problems->count > PROBLEMS_MAX) {
+        count_problem(checker->problems, problem.severity);
+        return;
+    }
     if (at) {
         problem.line = place == REPORT_KEY && at->key ? at->key_line : at->line;
         problem.column = place == REPORT_KEY && at->key ? at->key_column : at->column;
@@ -173,6 +178,18 @@ void report_sort(struct problems *problems)
 
 /* ---- options and names -------------------------------------------------------------------- */
 
+/* Messages of options_read() begin with the option's name. */
+static bool is_about(const char *message, const char *name)
+{
+    static const char prefix[] = "option '";
+    size_t size = strlen(name);
+
+    if (strncmp(message, prefix, sizeof(prefix) - 1) != 0)
+        return false;
+    message += sizeof(prefix) - 1;
+    return strncmp(message, name, size) == 0 && message[size] == '\'';
+}
+
 void report_option(void *context, const struct tree *at, bool is_error, const char *code,
                    const char *message, const char *suggestion)
 {
@@ -185,11 +202,11 @@ void report_option(void *context, const struct tree *at, bool is_error, const ch
         checker->no_memory = true;
         return;
     }
-    if (whose->own_report && strcmp(code, "missing_option") == 0) {
-        size_t size = strlen(whose->own_report);
-
-        if (strncmp(message + strlen(option), whose->own_report, size) == 0 &&
-            message[strlen(option) + size] == '\'')
+    if (whose->own_report && strcmp(code, "missing_option") == 0 &&
+        is_about(message, whose->own_report))
+        return;
+    for (const struct dag_option *own = whose->own_options; own && own->name; own++) {
+        if (is_about(message, own->name))
             return;
     }
     if (is_unknown && at && whose->noted && strcmp(at->key, whose->noted) == 0) {
@@ -281,8 +298,13 @@ const struct tree *find_list(struct checker *checker, const char *key)
 
     if (!list || list->type == TREE_NULL)
         return NULL;
-    if (list->type == TREE_ARRAY)
+    if (list->type == TREE_ARRAY && list->count <= ENTRIES_MAX)
         return list;
+    if (list->type == TREE_ARRAY) {
+        report_error(checker, list, "too_many_entries", "'%s' may have %d entries at most", key,
+                     ENTRIES_MAX);
+        return NULL;
+    }
     report_error(checker, list, "wrong_type", "'%s' must be a list of objects", key);
     return NULL;
 }

@@ -318,7 +318,8 @@ static void write_subscribers(struct writer *writer, const struct registry *regi
     for (size_t i = 0; (type = registry_subscriber_at(registry, i)); i++)
         write_when_scheme(writer, "source", type->scheme, type->flags & DAG_CONNECTOR_BARE,
                           type->options);
-    write_when_scheme(writer, "source", "custom", false, custom_subscriber_key_table);
+    if (!registry_subscriber(registry, "custom"))
+        write_when_scheme(writer, "source", "custom", false, custom_subscriber_key_table);
     end_list(writer);
 }
 
@@ -330,7 +331,8 @@ static void write_publishers(struct writer *writer, const struct registry *regis
     for (size_t i = 0; (type = registry_publisher_at(registry, i)); i++)
         write_when_scheme(writer, "destination", type->scheme, type->flags & DAG_CONNECTOR_BARE,
                           type->options);
-    write_when_scheme(writer, "destination", "custom", false, custom_publisher_key_table);
+    if (!registry_publisher(registry, "custom"))
+        write_when_scheme(writer, "destination", "custom", false, custom_publisher_key_table);
     end_list(writer);
 }
 

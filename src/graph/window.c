@@ -92,7 +92,7 @@ static bool parse_duration(const char *text, int *minutes, struct dag_error *err
 
 bool window_end_time(const char *start, const char *duration, char out[5], struct dag_error *err)
 {
-    int from, length = MINUTES_PER_DAY - END_BEFORE_START, to;
+    int from = 0, length = MINUTES_PER_DAY - END_BEFORE_START, to;
 
     out[0] = '\0';
     if (!start)

@@ -44,8 +44,7 @@ void cycles_start_metronomes(struct cycles *cycles)
     for (size_t i = 0; i < cycles->metronome_count; i++) {
         struct metronome *metronome = &cycles->metronomes[i];
         tick(metronome);
-        loop_timer_set(cycles->dag->runtime->loop, &metronome->timer,
-                       now + metronome->interval_us);
+        loop_timer_set(cycles->dag->runtime->loop, &metronome->timer, now + metronome->interval_us);
     }
 }
 

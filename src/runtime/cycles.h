@@ -42,7 +42,7 @@ struct cycles {
     size_t reader_count;
     struct intake *intakes; /* owned, one for each source */
     size_t intake_count;
-    struct engine_input *inputs; /* owned, by event node */
+    struct engine_input *inputs;  /* owned, by event node */
     struct metronome *metronomes; /* owned */
     size_t metronome_count;
     bool *ticks; /* owned */
@@ -53,8 +53,8 @@ struct cycles {
 
     _Atomic uint64_t last_cycle;
     _Atomic uint64_t missed_ticks;
-    _Atomic uint32_t closed; /* the generation that it has closed */
-    _Atomic bool drained;    /* nothing will come any more in this generation */
+    _Atomic uint32_t closed;     /* the generation that it has closed */
+    _Atomic bool drained;        /* nothing will come any more in this generation */
     pthread_mutex_t engine_lock; /* held while a step runs, and while someone inspects */
 };
 

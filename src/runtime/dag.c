@@ -11,7 +11,7 @@
 
 #include "core/log.h"
 
-#define NUDGE_US 50000 /* between two interrupts of a connector that blocks */
+#define NUDGE_US     50000 /* between two interrupts of a connector that blocks */
 #define RETRY_MIN_US 100000
 #define RETRY_MAX_US 30000000
 
@@ -110,8 +110,8 @@ static bool interrupt_blocked(struct dag *dag, bool closing)
 
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         struct source *source = dag->sources[i];
-        if (!source || (closing ? atomic_load(&source->closed) == generation
-                                : atomic_load(&source->quiet)))
+        if (!source ||
+            (closing ? atomic_load(&source->closed) == generation : atomic_load(&source->quiet)))
             continue;
         source_interrupt(source);
         blocked = blocked || (source->plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0;

@@ -20,7 +20,7 @@
 
 enum phase {
     PHASE_STOPPED,
-    PHASE_OPENING,  /* sinks open; sources wait until each sink has tried */
+    PHASE_OPENING, /* sinks open; sources wait until each sink has tried */
     PHASE_RUNNING,
     PHASE_DRAINING, /* sources are quiet; what is on its way goes out */
     PHASE_CLOSING,  /* everybody ends what open() began */

@@ -17,13 +17,16 @@
 
 /** Where a DAG stands when it starts. All is borrowed until end(). */
 struct durability_start {
-    const char *instance;   /* random id of the DAG's life, 32 hex digits */
-    uint64_t cycle;         /* of the checkpoint: the engine's state is behind this cycle */
-    uint64_t next_cycle;    /* the number of the first cycle that is new: behind every number that may have been seen */
+    const char *instance; /* random id of the DAG's life, 32 hex digits */
+    uint64_t cycle;       /* of the checkpoint: the engine's state is behind this cycle */
+    uint64_t next_cycle;  /* the number of the first cycle that is new: behind every number that may
+                             have been seen */
     const char *engine_state; /* JSON for engine_restore(); NULL: nothing has been seen yet */
     size_t engine_state_size;
-    const struct dag_text *positions; /* by subscriber of the plan: JSON, or text NULL: from the start that the options name */
-    bool is_first;          /* no checkpoint yet: the runtime has to give the concrete start positions at once */
+    const struct dag_text *positions; /* by subscriber of the plan: JSON, or text NULL: from the
+                                         start that the options name */
+    bool is_first; /* no checkpoint yet: the runtime has to give the concrete start positions at
+                      once */
 };
 
 /** One journaled step to run again. */
@@ -31,11 +34,13 @@ struct durability_step {
     uint64_t first_cycle;
     uint32_t slot_count;
     int64_t time_us;
-    const bool *ticks;      /* by metronome node */
-    const uint32_t *counts; /* by event node: it takes one event in each of the first `counts[i]` slots */
-    const struct dag_origin *const *origins; /* by event node: `counts[i]` of them, to be found again */
-    struct dag_batch *const *batches; /* by event node: the events themselves (depth `events`); NULL entries: read them
-                                         again from the source */
+    const bool *ticks; /* by metronome node */
+    const uint32_t
+        *counts; /* by event node: it takes one event in each of the first `counts[i]` slots */
+    const struct dag_origin *const
+        *origins;                     /* by event node: `counts[i]` of them, to be found again */
+    struct dag_batch *const *batches; /* by event node: the events themselves (depth `events`); NULL
+                                         entries: read them again from the source */
 };
 
 enum durability_answer {
@@ -46,14 +51,16 @@ enum durability_answer {
 
 struct durability;
 
-/** What the runtime calls. One call at a time for each DAG, unless it says "any thread". None of them waits for
- *  a disk, but begin(), progress handling and end(), which run on a thread that may. */
+/** What the runtime calls. One call at a time for each DAG, unless it says "any thread". None of
+ * them waits for a disk, but begin(), progress handling and end(), which run on a thread that may.
+ */
 struct durability_ops {
     /** Reads checkpoint and journal. */
     bool (*begin)(struct durability *durability, struct durability_start *start,
                   struct dag_error *err);
 
-    /** After every sink was fenced: the last cycle that publisher number `publisher` holds for good. */
+    /** After every sink was fenced: the last cycle that publisher number `publisher` holds for
+     * good. */
     bool (*note_progress)(struct durability *durability, int32_t publisher, uint64_t cycle,
                           struct dag_error *err);
 
@@ -61,19 +68,21 @@ struct durability_ops {
     bool (*next_step)(struct durability *durability, struct durability_step *step,
                       struct dag_error *err);
 
-    /** Before a new step runs: writes its order (and events) down. DURABILITY_WAIT: nothing was taken, ask again. */
-    enum durability_answer (*record)(struct durability *durability,
-                                     const struct engine_step *step, struct dag_error *err);
+    /** Before a new step runs: writes its order (and events) down. DURABILITY_WAIT: nothing was
+     * taken, ask again. */
+    enum durability_answer (*record)(struct durability *durability, const struct engine_step *step,
+                                     struct dag_error *err);
 
-    /** Sinks that keep progress may commit cycles up to this one: their order is synced. Any thread. */
+    /** Sinks that keep progress may commit cycles up to this one: their order is synced. Any
+     * thread. */
     uint64_t (*ordered)(struct durability *durability);
 
     /** Is it time to take a checkpoint? Asked after each step, and with `must` before a stop, on a
      *  drain, and when a source's window of unacknowledged events is full. */
     bool (*wants_checkpoint)(struct durability *durability, bool must);
 
-    /** The state behind `cycle`. `positions` by subscriber (text NULL: it can't seek). All is copied. It is published once
-     *  watermark() has reached the cycle. False: out of memory. */
+    /** The state behind `cycle`. `positions` by subscriber (text NULL: it can't seek). All is
+     * copied. It is published once watermark() has reached the cycle. False: out of memory. */
     bool (*checkpoint)(struct durability *durability, uint64_t cycle, const char *engine_state,
                        size_t engine_state_size, const struct dag_text *positions,
                        struct dag_error *err);
@@ -84,7 +93,8 @@ struct durability_ops {
     /** Sources may forget events taken in cycles up to this one. Any thread. */
     uint64_t (*forgettable)(struct durability *durability);
 
-    /** Last call of a run: publishes a checkpoint that is due and syncs. `drained`: everything is out. */
+    /** Last call of a run: publishes a checkpoint that is due and syncs. `drained`: everything is
+     * out. */
     bool (*end)(struct durability *durability, bool drained, struct dag_error *err);
 };
 
@@ -92,7 +102,8 @@ struct durability {
     const struct durability_ops *ops;
 
     /* set by the runtime before begin(); callable from any thread */
-    void (*wake)(void *context);  /* ordered(), forgettable() or an answer of WAIT may have changed */
+    void (*wake)(
+        void *context); /* ordered(), forgettable() or an answer of WAIT may have changed */
     void (*failed)(void *context, const struct dag_error *err); /* the DAG fails */
     void *context;
 

@@ -11,8 +11,8 @@
 #include "runtime/engine_internal.h"
 
 #define ARENA_FIRST_SIZE 512u
-#define SCRATCH_HINT (12u << 10)
-#define RESULT_HINT_MAX (200u << 10)
+#define SCRATCH_HINT     (12u << 10)
+#define RESULT_HINT_MAX  (200u << 10)
 
 uint32_t engine_identity[DAG_BATCH_ROWS_MAX];
 
@@ -95,8 +95,8 @@ static bool add_ops(struct engine *engine, struct node *node, struct dag_error *
     } else if (!node->is_single && node->event < 0 && !add_edge_ops(engine, node, err)) {
         return false;
     }
-    if (has_transformers && !add_functions(engine, node, plan->input_transformers,
-                                           plan->input_transformer_count, err))
+    if (has_transformers &&
+        !add_functions(engine, node, plan->input_transformers, plan->input_transformer_count, err))
         return false;
     node->input_op_count = node->op_count;
     if (plan->kind == PLAN_NODE_PLUGIN) {
@@ -111,8 +111,7 @@ static bool add_ops(struct engine *engine, struct node *node, struct dag_error *
                                               plan->output_transformer_count, err);
 }
 
-static bool node_init(struct engine *engine, int32_t index, int32_t position,
-                      struct dag_error *err)
+static bool node_init(struct engine *engine, int32_t index, int32_t position, struct dag_error *err)
 {
     struct node *node = &engine->nodes[index];
     const struct plan_node *plan = node->plan = &engine->plan->nodes[index];
@@ -131,8 +130,8 @@ static bool node_init(struct engine *engine, int32_t index, int32_t position,
     }
     bool has_edges = node->event < 0 && plan->kind != PLAN_NODE_SUBSCRIPTION &&
                      plan->kind != PLAN_NODE_METRONOME && !is_sink_kind(plan->kind);
-    node->is_single = has_edges && plan->edge_in_count == 1 &&
-                      !engine->plan->edges[plan->edges_in[0]].pname;
+    node->is_single =
+        has_edges && plan->edge_in_count == 1 && !engine->plan->edges[plan->edges_in[0]].pname;
     if (plan->kind == PLAN_NODE_PUBLISHER_SINK) {
         node->edge_last = calloc(plan->edge_in_count + 1, sizeof(*node->edge_last));
         if (!node->edge_last)
@@ -279,8 +278,7 @@ void node_count(struct engine *engine, struct node *node, uint64_t computed, uin
     counter_add(&node->emitted, emitted);
     counter_add(&node->filtered, filtered);
     if (computed > 0)
-        atomic_store_explicit(&node->last_compute_us, engine->step->time_us,
-                              memory_order_relaxed);
+        atomic_store_explicit(&node->last_compute_us, engine->step->time_us, memory_order_relaxed);
 }
 
 /* Rows that are no objects can't be merged: errors of the node. */
@@ -308,7 +306,8 @@ static bool check_objects(struct engine *engine, struct node *node, struct vecto
             from[count++] = vector_from(rows, i);
             continue;
         }
-        dag_error_set(&why, DAG_ERROR_INVALID, "only objects can be merged, this message is of type %s",
+        dag_error_set(&why, DAG_ERROR_INVALID,
+                      "only objects can be merged, this message is of type %s",
                       dag_value_type_name(&row->values[0]));
         if (!engine_fail(engine, node, rows->slots[i], row, &why))
             return dag_error_set_memory(err, "an error");
@@ -352,8 +351,7 @@ bool node_compute(struct engine *engine, struct node *node, struct dag_error *er
         if (k == 0 && node->has_edge_op && !check_objects(engine, node, &rows, err))
             return false;
     }
-    if (is_gated && node->event < 0 && node->metronome < 0 &&
-        !gate(engine, &node->input, &rows))
+    if (is_gated && node->event < 0 && node->metronome < 0 && !gate(engine, &node->input, &rows))
         return dag_error_set_memory(err, "a gate");
     node->has_last_input = rows.count > 0;
     if (node->has_last_input)
@@ -396,7 +394,8 @@ static bool reject(struct engine *engine, struct node *node, uint32_t slot,
     return true;
 }
 
-/* All rows as they lie in the batch: nothing rejected, no sub-cycles, one node on the subscriber. */
+/* All rows as they lie in the batch: nothing rejected, no sub-cycles, one node on the subscriber.
+ */
 static bool take_directly(struct engine *engine, struct node *node,
                           const struct engine_input *input)
 {
@@ -421,8 +420,7 @@ static bool take_tick(struct engine *engine, struct node *node, struct dag_row *
         return false;
     struct dag_row held = held_row(&node->input);
     *row = held;
-    return node->plan->subscriber < 0 ||
-           dag_batch_copy_row(engine->result, &held, row, NULL);
+    return node->plan->subscriber < 0 || dag_batch_copy_row(engine->result, &held, row, NULL);
 }
 
 static bool take_events(struct engine *engine, struct node *node, struct dag_error *err)
@@ -430,8 +428,8 @@ static bool take_events(struct engine *engine, struct node *node, struct dag_err
     static const struct engine_input none = {0};
     const struct engine_input *input =
         node->event >= 0 ? &engine->step->inputs[node->event] : &none;
-    bool ticks = node->metronome >= 0 && engine->step->ticks &&
-                 engine->step->ticks[node->metronome];
+    bool ticks =
+        node->metronome >= 0 && engine->step->ticks && engine->step->ticks[node->metronome];
 
     counter_add(&engine->received, input->count);
     if (!ticks && (input->count == 0 || take_directly(engine, node, input)))
@@ -651,10 +649,10 @@ static bool collect_outputs(struct engine *engine, struct engine_result *result,
         if (takes_letters && letters.count > 0)
             feeds[count++] = letter_feed;
         if (count == 1) {
-            outputs[p] = (struct engine_output){
-                .rows = feeds[0].rows,
-                .cycles = cycles_of(engine, feeds[0].slots, feeds[0].count),
-                .count = feeds[0].count};
+            outputs[p] =
+                (struct engine_output){.rows = feeds[0].rows,
+                                       .cycles = cycles_of(engine, feeds[0].slots, feeds[0].count),
+                                       .count = feeds[0].count};
             if (!outputs[p].cycles)
                 return dag_error_set_memory(err, "outputs");
         } else if (count > 1 && !join_feeds(engine, feeds, count, &outputs[p])) {
@@ -690,7 +688,8 @@ static bool commit(struct engine *engine, struct dag_error *err)
     for (size_t i = 0; i < engine->plan->node_count; i++) {
         struct node *node = &engine->nodes[i];
         bool good = !node->chain || chain_commit(engine, node->chain);
-        /* the retained rows of a fused chain are set by its commit; its last node's `out` is of this step too */
+        /* the retained rows of a fused chain are set by its commit; its last node's `out` is of
+         * this step too */
         if (node->has_last_input)
             good = good && held_set(&node->input, &node->last_input);
         if (node->out.count > 0)
@@ -718,8 +717,8 @@ static bool run_nodes(struct engine *engine, struct engine_result *result, struc
            commit(engine, err);
 }
 
-bool engine_run(struct engine *engine, const struct engine_step *step,
-                struct engine_result *result, struct dag_error *err)
+bool engine_run(struct engine *engine, const struct engine_step *step, struct engine_result *result,
+                struct dag_error *err)
 {
     engine->step = step;
     engine->slot_count = step->slot_count;

@@ -32,7 +32,8 @@ static inline uint64_t counter_get(const counter *count)
 
 /* ---- held rows ---- */
 
-/** A row copied out of its batch, in one block of memory that is reused. Zeroed: the empty object. */
+/** A row copied out of its batch, in one block of memory that is reused. Zeroed: the empty object.
+ */
 struct held {
     struct dag_row row; /* shape NULL and values NULL: never set, stands for {} */
     void *memory;       /* owned */
@@ -50,7 +51,7 @@ struct vector {
     uint32_t count;
     const uint32_t *slots;      /* in the scratch arena, or shared */
     const struct dag_row *rows; /* in the result's arena, an input's, or shared */
-    const uint32_t *from; /* index of each row's node input; NULL: the row's own index */
+    const uint32_t *from;       /* index of each row's node input; NULL: the row's own index */
 };
 
 static inline uint32_t vector_from(const struct vector *vector, uint32_t i)
@@ -101,18 +102,18 @@ struct op {
 
 struct node {
     const struct plan_node *plan;
-    int32_t index;      /* in the plan */
-    int32_t position;   /* in topological order */
-    int32_t event;      /* index in engine->events, -1: no subscriber */
-    int32_t metronome;  /* index in engine->metronomes, -1 */
-    struct op *ops;     /* owned; in order of evaluation */
+    int32_t index;     /* in the plan */
+    int32_t position;  /* in topological order */
+    int32_t event;     /* index in engine->events, -1: no subscriber */
+    int32_t metronome; /* index in engine->metronomes, -1 */
+    struct op *ops;    /* owned; in order of evaluation */
     size_t op_count;
     size_t input_op_count; /* of these, before the input is remembered (transformers) */
-    struct op **edge_ops;  /* owned; by incoming edge, NULL entries: none. Not used when the node has a
-                              single plain edge: then the transformer is the first op */
-    bool is_single;        /* one incoming edge without pname: the input needs no merging */
-    bool has_message;      /* metronome with a subscriber: a message has come */
-    uint64_t name_hash;    /* the same everywhere, for dag_call_random() */
+    struct op **edge_ops; /* owned; by incoming edge, NULL entries: none. Not used when the node has
+                             a single plain edge: then the transformer is the first op */
+    bool is_single;       /* one incoming edge without pname: the input needs no merging */
+    bool has_message;     /* metronome with a subscriber: a message has come */
+    uint64_t name_hash;   /* the same everywhere, for dag_call_random() */
 
     struct held input, output; /* retained */
     struct held *edge_last;    /* owned; PublisherSinkNode under `changes`: by edge */
@@ -122,11 +123,12 @@ struct node {
 
     /* this step */
     struct vector in, out;
-    struct vector published;   /* what goes to the node's publishers: `out`, or what a gate held back too */
+    struct vector
+        published; /* what goes to the node's publishers: `out`, or what a gate held back too */
     struct dag_row last_input; /* as remembered: behind the input transformers */
     bool has_last_input;
-    bool has_edge_op; /* the first op is the transformer of the single edge */
-    uint64_t *cycles; /* of `published`; NULL: not made yet */
+    bool has_edge_op;           /* the first op is the transformer of the single edge */
+    uint64_t *cycles;           /* of `published`; NULL: not made yet */
     struct merge_cache *merges; /* owned; see engine_merge.c */
 
     counter computed, emitted, errors, filtered;
@@ -211,9 +213,9 @@ int op_apply(struct engine *engine, struct op *op, const struct dag_row *row,
 int op_call_one(struct engine *engine, struct node *node, struct op *op, uint32_t slot,
                 const struct dag_row *row, struct dag_row *result, struct dag_error *why);
 
-/** Gives each further answer of a slot a slot of its own, in every vector of this step. `rows` has the answers, with
- *  repeated slots. */
-bool engine_explode(struct engine *engine, struct node *node, struct vector *rows);
+/** Gives each further answer of a slot a slot of its own, in every vector of this step. `rows` has
+ * the answers, with repeated slots. */
+bool engine_explode(struct engine *engine, struct vector *rows);
 
 /* ---- engine_merge.c ---- */
 
@@ -243,8 +245,7 @@ uint32_t edge_cursors_next(const struct edge_cursor *cursors, size_t count);
 
 /** `latest` through the edge's transformer, into `cursor->value`; results as op_apply(), the error
  *  in `cursor->why`. */
-int edge_value(struct engine *engine, struct node *node, struct edge_cursor *cursor,
-               uint32_t slot);
+int edge_value(struct engine *engine, struct node *node, struct edge_cursor *cursor, uint32_t slot);
 
 /* ---- engine_program.c ---- */
 

@@ -87,8 +87,8 @@ static bool nested_value(struct dag_batch *batch, const struct dag_row *row,
     struct dag_buffer buffer = {0};
     bool written = dag_json_write_row(&buffer, row);
     const char *copy = written ? dag_batch_copy(batch, buffer.bytes, buffer.size) : NULL;
-    *value = (struct dag_value){
-        .type = DAG_TYPE_NESTED, .size = (uint32_t)buffer.size, .as.text = copy};
+    *value =
+        (struct dag_value){.type = DAG_TYPE_NESTED, .size = (uint32_t)buffer.size, .as.text = copy};
     dag_buffer_free(&buffer);
     return copy != NULL;
 }
@@ -124,8 +124,7 @@ static bool position_value(struct dag_batch *batch, const struct dag_origin *ori
                           origin->lane, origin->offset);
     const char *copy = dag_batch_copy(batch, text, (size_t)length);
 
-    *value = (struct dag_value){
-        .type = DAG_TYPE_NESTED, .size = (uint32_t)length, .as.text = copy};
+    *value = (struct dag_value){.type = DAG_TYPE_NESTED, .size = (uint32_t)length, .as.text = copy};
     return copy != NULL;
 }
 
@@ -153,8 +152,8 @@ static bool letter_values(const char *dag, const struct engine_letter *letter,
            (!letter->raw || base64_value(batch, letter->raw, &values[LETTER_RAW]));
 }
 
-bool engine_letter_row(const char *dag, const struct engine_letter *letter,
-                       struct dag_batch *batch, struct dag_row *row, struct dag_error *err)
+bool engine_letter_row(const char *dag, const struct engine_letter *letter, struct dag_batch *batch,
+                       struct dag_row *row, struct dag_error *err)
 {
     struct dag_value all[LETTER_FIELD_COUNT] = {0};
     const struct dag_name *names[LETTER_FIELD_COUNT];
@@ -191,8 +190,7 @@ static int compare_failures(const void *left, const void *right)
     return a->sequence < b->sequence ? -1 : 1;
 }
 
-static void ring_push(struct node *node, const struct engine *engine,
-                      const struct failure *failure)
+static void ring_push(struct node *node, const struct engine *engine, const struct failure *failure)
 {
     if (node->ring_count == ENGINE_ERRORS_KEPT) {
         free(node->ring[0].input);

@@ -266,9 +266,8 @@ static struct recipe *recipe_for(struct engine *engine, struct merge_cache *cach
     return cache->last = recipe;
 }
 
-static bool fill_from(struct engine *engine, const struct part *parts,
-                      const struct source *sources, const struct dag_shape *shape,
-                      struct dag_row *row)
+static bool fill_from(struct engine *engine, const struct part *parts, const struct source *sources,
+                      const struct dag_shape *shape, struct dag_row *row)
 {
     struct dag_value *values = batch_alloc(engine->result, shape->count * sizeof(*values));
 
@@ -297,8 +296,8 @@ static bool merge_plain(struct engine *engine, const struct part *parts, size_t 
 }
 
 /* The row of the parts with this pname, from `first` on, as one nested value under the name. */
-static bool merge_named(struct engine *engine, const struct part *parts, size_t first,
-                        size_t count, struct dag_row *row)
+static bool merge_named(struct engine *engine, const struct part *parts, size_t first, size_t count,
+                        struct dag_row *row)
 {
     struct part *same = batch_alloc(engine->scratch, count * sizeof(*same));
     const char *pname = parts[first].pname;
@@ -326,8 +325,7 @@ static bool merge_named(struct engine *engine, const struct part *parts, size_t 
     return value && json && shape;
 }
 
-static bool merge_slow(struct engine *engine, struct part *parts, size_t count,
-                       struct dag_row *row)
+static bool merge_slow(struct engine *engine, struct part *parts, size_t count, struct dag_row *row)
 {
     struct part *flat = batch_alloc(engine->scratch, count * sizeof(*flat));
 
@@ -351,8 +349,8 @@ static bool merge_slow(struct engine *engine, struct part *parts, size_t count,
 
 /* ---- one slot ---- */
 
-static bool merge_parts(struct engine *engine, struct node *node, struct part *parts,
-                        size_t count, struct dag_row *row)
+static bool merge_parts(struct engine *engine, struct node *node, struct part *parts, size_t count,
+                        struct dag_row *row)
 {
     size_t used = 0, only = 0;
     bool is_plain = true;
@@ -395,10 +393,9 @@ static int take_part(struct engine *engine, struct node *node, struct edge_curso
     if (outcome == -1) {
         why = *cursor->why;
     } else if (!cursor->value.shape) {
-        dag_error_set(&why, DAG_ERROR_INVALID,
-                      "only objects can be merged, the output of '%s' is of type %s",
-                      engine->plan->nodes[plan->from].name,
-                      dag_value_type_name(&cursor->value.values[0]));
+        dag_error_set(
+            &why, DAG_ERROR_INVALID, "only objects can be merged, the output of '%s' is of type %s",
+            engine->plan->nodes[plan->from].name, dag_value_type_name(&cursor->value.values[0]));
         outcome = -1;
     } else {
         if (cursor->value.shape->count > 0)

@@ -70,7 +70,8 @@ bool op_init(struct op *op, const struct dag_function *type, const char *name,
     op->options = tree_document_new();
     if (!op->state || !op->options)
         return dag_error_set_memory(err, "a function");
-    if (type->options && !options_read(type->options, config, op->state, NULL, op->options, NULL, NULL))
+    if (type->options &&
+        !options_read(type->options, config, op->state, NULL, op->options, NULL, NULL))
         return dag_error_set(err, DAG_ERROR_INVALID, "'%s': its options can't be read", name);
     if (type->open && !type->open(op->state, host, err))
         return dag_error_add_context(err, "'%s'", name);
@@ -170,8 +171,9 @@ static bool takes(const struct op *op, const struct dag_row *row, struct dag_err
 {
     if (row->shape || (op->type->flags & DAG_FUNCTION_TAKES_ANY))
         return true;
-    return dag_error_set(why, DAG_ERROR_INVALID, "'%s' (%s) takes objects, the message is of type %s",
-                         op->name, op->type->name, dag_value_type_name(&row->values[0]));
+    return dag_error_set(why, DAG_ERROR_INVALID,
+                         "'%s' (%s) takes objects, the message is of type %s", op->name,
+                         op->type->name, dag_value_type_name(&row->values[0]));
 }
 
 int op_apply(struct engine *engine, struct op *op, const struct dag_row *row,
@@ -203,8 +205,7 @@ int op_apply(struct engine *engine, struct op *op, const struct dag_row *row,
                                             engine->result, &computed, why))
             return why->code == DAG_ERROR_MEMORY ? -2 : -1;
     }
-    struct dag_value *values =
-        batch_alloc(engine->result, plan->shape->count * sizeof(*values));
+    struct dag_value *values = batch_alloc(engine->result, plan->shape->count * sizeof(*values));
     if (!values)
         return -2;
     fill_slots(plan, row, &computed, values);
@@ -230,9 +231,8 @@ static bool run_planned(struct engine *engine, struct node *node, struct op *op,
         if (outcome == 1) {
             slots[count] = rows->slots[i];
             from[count++] = vector_from(rows, i);
-        } else if (outcome == -1 &&
-                   !engine_fail(engine, node, rows->slots[i],
-                                &node->in.rows[vector_from(rows, i)], &why)) {
+        } else if (outcome == -1 && !engine_fail(engine, node, rows->slots[i],
+                                                 &node->in.rows[vector_from(rows, i)], &why)) {
             return dag_error_set_memory(err, "an error");
         }
     }
@@ -357,8 +357,8 @@ static bool sort_out(struct engine *engine, struct node *node, struct op *op, st
             kept[count] = rows->rows[i];
             slots[count] = rows->slots[i];
             from[count++] = vector_from(rows, i);
-        } else if (!engine_fail(engine, node, rows->slots[i],
-                                &node->in.rows[vector_from(rows, i)], &why)) {
+        } else if (!engine_fail(engine, node, rows->slots[i], &node->in.rows[vector_from(rows, i)],
+                                &why)) {
             return dag_error_set_memory(err, "an error");
         }
     }
@@ -375,8 +375,8 @@ static bool fail_all(struct dag_call *call, const struct dag_error *why, struct 
     return !call->is_out_of_memory;
 }
 
-static bool run_called(struct engine *engine, struct node *node, struct op *op,
-                       struct vector *rows, struct dag_error *err)
+static bool run_called(struct engine *engine, struct node *node, struct op *op, struct vector *rows,
+                       struct dag_error *err)
 {
     struct dag_error why = {0};
 
@@ -410,7 +410,7 @@ static bool run_called(struct engine *engine, struct node *node, struct op *op,
         has_several |= i > 0 && call.index[i] == call.index[i - 1];
     }
     *rows = (struct vector){.count = call.count, .slots = slots, .rows = call.rows, .from = from};
-    if (has_several && !engine_explode(engine, node, rows))
+    if (has_several && !engine_explode(engine, rows))
         return dag_error_set_memory(err, "sub-cycles");
     return true;
 }
@@ -496,7 +496,7 @@ static bool widen(struct engine *engine, const uint32_t *extra, uint32_t *moved)
     return true;
 }
 
-bool engine_explode(struct engine *engine, struct node *node, struct vector *rows)
+bool engine_explode(struct engine *engine, struct vector *rows)
 {
     uint32_t *extra = batch_alloc(engine->scratch, engine->slot_count * sizeof(*extra));
     uint32_t *moved = batch_alloc(engine->scratch, engine->slot_count * sizeof(*moved));
@@ -515,9 +515,7 @@ bool engine_explode(struct engine *engine, struct node *node, struct vector *row
     }
     rows->slots = slots;
     for (size_t i = 0; i < engine->plan->node_count; i++) {
-        struct node *other = &engine->nodes[i];
-        if (other->position > node->position)
-            continue;
+        struct node *other = &engine->nodes[i]; /* not evaluated yet: its vectors are empty */
         if (!remap(engine, &other->in, moved) || !remap(engine, &other->out, moved) ||
             !remap(engine, &other->published, moved))
             return false;

@@ -3,8 +3,8 @@
  * For each shape that comes in, the slot plans of all operations of the chain are composed once:
  * copies and constants vanish into a list of sources, what is left to do by row is a short list
  * of instructions. A row that fails takes the plain way through the nodes, which finds the node
- * and the message. What the nodes in the middle retain is made up for at the end of the step from the last
- * row that reached them. */
+ * and the message. What the nodes in the middle retain is made up for at the end of the step from
+ * the last row that reached them. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 #include "runtime/engine_internal.h"
 
 #define FUSED_ROWS_MIN 4u /* below, composing costs more than it saves */
-#define REGISTERS_MAX 32u
-#define ARGUMENTS_MAX 16u
-#define CHAIN_OPS_MAX 64u
+#define REGISTERS_MAX  32u
+#define ARGUMENTS_MAX  16u
+#define CHAIN_OPS_MAX  64u
 
 enum base { BASE_INPUT, BASE_REGISTER, BASE_CONSTANT, BASE_MISSING };
 
@@ -218,9 +218,8 @@ static struct operand compose_default(struct composer *composer, size_t op, stru
     struct operand *arguments;
 
     if (slot.base == BASE_CONSTANT)
-        return composer->constants[slot.index].type == DAG_TYPE_NULL
-                   ? add_constant(composer, value)
-                   : slot;
+        return composer->constants[slot.index].type == DAG_TYPE_NULL ? add_constant(composer, value)
+                                                                     : slot;
     struct operand result = new_register(composer);
     struct instruction *instruction =
         add_instruction(composer, INSTRUCTION_DEFAULT, op, 2, &arguments);
@@ -267,8 +266,7 @@ static bool compose_op(struct composer *composer, struct op *op, size_t index,
         compose_call(composer, op, index, plan, true);
     if (plan->compute)
         computed = compose_call(composer, op, index, plan, false);
-    struct operand *slots =
-        batch_alloc(composer->home, (plan->shape->count + 1) * sizeof(*slots));
+    struct operand *slots = batch_alloc(composer->home, (plan->shape->count + 1) * sizeof(*slots));
     if (!slots)
         return false;
     for (uint32_t i = 0; i < plan->shape->count; i++) {
@@ -355,8 +353,7 @@ static struct program *program_new(struct engine *engine, struct chain *chain,
     struct program *program = batch_alloc(composer.home, sizeof(*program));
     const struct dag_shape *reached = shape;
 
-    composer.slots =
-        batch_alloc(composer.home, (shape->count + 1) * sizeof(*composer.slots));
+    composer.slots = batch_alloc(composer.home, (shape->count + 1) * sizeof(*composer.slots));
     if (!program || !composer.slots)
         return NULL;
     *program = (struct program){0};
@@ -389,7 +386,8 @@ static struct program *program_for(struct engine *engine, struct chain *chain,
 
 /* ---- running ---- */
 
-/* The index of the op at which the row stopped, or UINT32_MAX: it went through. `*failed`: with an error. */
+/* The index of the op at which the row stopped, or UINT32_MAX: it went through. `*failed`: with an
+ * error. */
 static uint32_t run_instructions(const struct program *program, struct engine *engine,
                                  const struct dag_value *const *bases, struct dag_value *registers,
                                  bool *failed)
@@ -424,13 +422,12 @@ static uint32_t run_instructions(const struct program *program, struct engine *e
     return UINT32_MAX;
 }
 
-/* The row's way through the nodes one by one. Counts and records as ever; the index of the node that gave no
- * output, or node_count. */
+/* The row's way through the nodes one by one. Counts and records as ever; the index of the node
+ * that gave no output, or node_count. */
 static bool run_plain_row(struct engine *engine, struct chain *chain, uint32_t i,
                           struct dag_row *result, uint32_t *stop, struct dag_error *err)
 {
-    struct vector in = {
-        .count = 1, .slots = &chain->in.slots[i], .rows = &chain->in.rows[i]};
+    struct vector in = {.count = 1, .slots = &chain->in.slots[i], .rows = &chain->in.rows[i]};
     bool good = true;
 
     chain->nodes[0]->in = in;
@@ -464,8 +461,7 @@ static int run_row(struct engine *engine, struct chain *chain, struct pass *pass
                    struct dag_error *err)
 {
     const struct dag_row *row = &chain->in.rows[i];
-    struct program *program =
-        row->shape ? program_for(engine, chain, row->shape, err) : NULL;
+    struct program *program = row->shape ? program_for(engine, chain, row->shape, err) : NULL;
     struct dag_value registers[REGISTERS_MAX];
     bool failed = false;
     uint32_t stop;
@@ -565,7 +561,8 @@ bool chain_run(struct engine *engine, struct chain *chain, struct dag_error *err
 
 /* ---- what the nodes retain ---- */
 
-/* Runs the row through the nodes up to `stop`, for the sake of what those from the given ones on retain. */
+/* Runs the row through the nodes up to `stop`, for the sake of what those from the given ones on
+ * retain. */
 static bool replay(struct engine *engine, struct chain *chain, uint32_t i, size_t stop,
                    size_t first_input, size_t first_output)
 {

@@ -205,8 +205,7 @@ bool engine_restore(struct engine *engine, const char *json, size_t size,
         const struct tree *type = tree_get(saved, "type");
         if (!node)
             drop(&restorer, saved->key, "there is no such node now");
-        else if (!type || type->type != TREE_TEXT ||
-                 strcmp(type->text, node->plan->type_name) != 0)
+        else if (!type || type->type != TREE_TEXT || strcmp(type->text, node->plan->type_name) != 0)
             drop(&restorer, saved->key, "it is of another type now");
         else
             good = restore_node(&restorer, node, saved, err);

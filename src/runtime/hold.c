@@ -7,10 +7,10 @@
 #include "core/batch.h"
 #include "runtime/dag.h"
 
-#define HELD_ROWS_MAX 65536
-#define HELD_BYTES_MAX ((size_t)16 << 20)
+#define HELD_ROWS_MAX     65536
+#define HELD_BYTES_MAX    ((size_t)16 << 20)
 #define SEGMENT_BYTES_MAX (256u << 10)
-#define FIRST_CYCLES 8
+#define FIRST_CYCLES      8
 
 bool hold_has_room(struct sink *sink)
 {

@@ -1,4 +1,5 @@
-/* loop.c - see loop.h. epoll, a heap of timers, and one inotify instance for all paths (paths.c). */
+/* loop.c - see loop.h. epoll, a heap of timers, and one inotify instance for all paths (paths.c).
+ */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/loop.h"
 
@@ -14,10 +15,10 @@
 
 #include "runtime/paths.h"
 
-#define EVENTS_MAX 64
-#define KICK_ID 0
-#define PATHS_ID 1
-#define FIRST_WATCH_ID 2
+#define EVENTS_MAX      64
+#define KICK_ID         0
+#define PATHS_ID        1
+#define FIRST_WATCH_ID  2
 #define LONGEST_WAIT_US ((int64_t)3600 * 1000000)
 
 struct watch {
@@ -36,7 +37,7 @@ struct loop {
     pthread_mutex_t lock;
     /* all below guarded by lock */
     bool stopping;
-    int64_t waiting_until;  /* the thread sleeps at most until then */
+    int64_t waiting_until;    /* the thread sleeps at most until then */
     struct loop_timer **heap; /* owned; [1..heap_count] */
     size_t heap_count, heap_capacity, timer_count;
     struct watch *watches; /* owned */
@@ -78,8 +79,7 @@ static void heap_down(struct loop *loop, size_t place, struct loop_timer *timer)
         size_t child = place * 2;
         if (child > loop->heap_count)
             break;
-        if (child < loop->heap_count &&
-            loop->heap[child + 1]->due_us < loop->heap[child]->due_us)
+        if (child < loop->heap_count && loop->heap[child + 1]->due_us < loop->heap[child]->due_us)
             child++;
         if (loop->heap[child]->due_us >= timer->due_us)
             break;

@@ -153,9 +153,8 @@ static bool resolve(struct paths *paths, struct loop_path *path)
     return done;
 }
 
-struct loop_path *paths_watch(struct paths *paths, const char *name,
-                              void (*changed)(void *context), void *context,
-                              struct dag_error *err)
+struct loop_path *paths_watch(struct paths *paths, const char *name, void (*changed)(void *context),
+                              void *context, struct dag_error *err)
 {
     size_t size = strlen(name) + 1;
     struct loop_path *path = calloc(1, sizeof(*path) + size);

@@ -19,9 +19,8 @@ int paths_fd(const struct paths *paths);
 
 /** Calls `changed` from paths_dispatch() whenever the file at `path` appears, is written, moved or
  *  removed. Where its folder is missing the nearest one that is there is watched. NULL: `err`. */
-struct loop_path *paths_watch(struct paths *paths, const char *path,
-                              void (*changed)(void *context), void *context,
-                              struct dag_error *err);
+struct loop_path *paths_watch(struct paths *paths, const char *path, void (*changed)(void *context),
+                              void *context, struct dag_error *err);
 void paths_unwatch(struct paths *paths, struct loop_path *path);
 
 /** Reads what has happened, without waiting. Returns how many callbacks ran. */

@@ -8,7 +8,7 @@
 
 #include "core/batch.h"
 
-#define FIRST_CAPACITY 4u
+#define FIRST_CAPACITY    4u
 #define IDLE_CAPACITY_MAX 16u /* an empty queue gives back what is more */
 
 static struct queue_item *item_at(const struct queue *queue, uint32_t i)

@@ -3,9 +3,11 @@
  * Each DAG is a set of actors (a source for each subscriber, the cycles, a sink for each
  * publisher), joined by bounded queues. An actor runs on one worker at a time, only when it has
  * something to do and its output has room. One more thread waits for files, sockets and timers.
- * With `threads` 0 nothing runs by itself: the caller turns the runtime by hand, on a clock of its own.
+ * With `threads` 0 nothing runs by itself: the caller turns the runtime by hand, on a clock of its
+ * own.
  *
- * All functions may be called from any thread unless they say otherwise, but not from inside a plug-in.
+ * All functions may be called from any thread unless they say otherwise, but not from inside a
+ * plug-in.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef RUNTIME_RUNTIME_H
@@ -32,8 +34,9 @@ struct runtime *runtime_new(const struct runtime_options *options, struct dag_er
 /** Stops every DAG at once, waits, frees all. */
 void runtime_free(struct runtime *runtime);
 
-/** Builds a DAG from `plan`, which it owns from now on, also on failure. Readers of topics attach here. Not started.
- *  NULL: `err` (a component that this build lacks gives DAG_ERROR_UNSUPPORTED and its name). */
+/** Builds a DAG from `plan`, which it owns from now on, also on failure. Readers of topics attach
+ * here. Not started. NULL: `err` (a component that this build lacks gives DAG_ERROR_UNSUPPORTED and
+ * its name). */
 struct dag *runtime_add(struct runtime *runtime, struct plan *plan, struct dag_error *err);
 
 /** Stops at once if need be, waits until nothing of it runs, frees it. */
@@ -52,15 +55,17 @@ enum dag_state {
     DAG_STATE_FAILED,   /* dag_failure() says why; start tries again */
 };
 
-/** Opens sources and sinks and runs. A no-op when it runs. Connectors that can't be opened for now are
- *  tried again with back-off; what can't ever work fails the DAG. False: `err`. */
+/** Opens sources and sinks and runs. A no-op when it runs. Connectors that can't be opened for now
+ * are tried again with back-off; what can't ever work fails the DAG. False: `err`. */
 bool dag_start(struct dag *dag, struct dag_error *err);
 
-/** Sources stop taking input; with `drain`, what they hold and what waits in publishers goes out first. Returns at once;
- *  dag_wait() tells the end. A later call without `drain` cuts a drain short. */
+/** Sources stop taking input; with `drain`, what they hold and what waits in publishers goes out
+ * first. Returns at once; dag_wait() tells the end. A later call without `drain` cuts a drain
+ * short. */
 void dag_stop(struct dag *dag, bool drain);
 
-/** No cycles, no reading, until resumed. What was published already still goes out. No-ops in other states. */
+/** No cycles, no reading, until resumed. What was published already still goes out. No-ops in other
+ * states. */
 void dag_suspend(struct dag *dag);
 void dag_resume(struct dag *dag);
 
@@ -69,19 +74,20 @@ enum dag_state dag_state(const struct dag *dag);
 /** Copies the reason of DAG_STATE_FAILED, or "". */
 void dag_failure(const struct dag *dag, char *text, size_t size);
 
-/** Waits until the state is one of STOPPED, ENDED, FAILED. False: `timeout_us` passed (negative: no limit). With threads 0
- *  it turns the runtime until then or until nothing more happens. */
+/** Waits until the state is one of STOPPED, ENDED, FAILED. False: `timeout_us` passed (negative: no
+ * limit). With threads 0 it turns the runtime until then or until nothing more happens. */
 bool dag_wait(struct dag *dag, int64_t timeout_us);
 
-/** Waits until every DAG of the runtime has stopped, ended or failed, or `interrupt_fd` (an eventfd; -1: none)
- *  becomes readable. False: timed out. */
+/** Waits until every DAG of the runtime has stopped, ended or failed, or `interrupt_fd` (an
+ * eventfd; -1: none) becomes readable. False: timed out. */
 bool runtime_wait(struct runtime *runtime, int64_t timeout_us, int interrupt_fd);
 
-/** By hand (threads 0): runs whatever can run until nothing is left to do at this instant. Returns the number of
- *  tasks run. */
+/** By hand (threads 0): runs whatever can run until nothing is left to do at this instant. Returns
+ * the number of tasks run. */
 size_t runtime_turn(struct runtime *runtime);
 
-/** By hand, on a virtual clock: moves the clock on, firing timers in order and turning after each. */
+/** By hand, on a virtual clock: moves the clock on, firing timers in order and turning after each.
+ */
 void runtime_advance(struct runtime *runtime, struct clock_virtual *clock, int64_t us);
 
 /** By hand: a metronome node ticks now. */
@@ -103,7 +109,7 @@ struct source_stats {
 struct sink_stats {
     uint64_t publish_count; /* rows safely handed over */
     int64_t last_publish_us;
-    uint64_t depth; /* rows held or waiting, see publish_interval */
+    uint64_t depth;        /* rows held or waiting, see publish_interval */
     uint64_t dead_letters; /* refused for good */
     uint64_t retries;
     uint64_t safe_cycle; /* every cycle up to this one is safely out */

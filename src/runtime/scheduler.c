@@ -12,14 +12,16 @@
 #define PENDING 1u /* it shall run; queued unless it is running */
 #define RUNNING 2u
 
-#define SPIN_NS 20000        /* a worker looks around that long before it sleeps */
-#define SPIN_LOOKS 32        /* between two looks at the clock */
+#define SPIN_NS        8000 /* a worker looks around that long before it sleeps: what waking it costs */
+#define GAP_NS         16000 /* and only when work came so soon the last time */
+#define SPIN_LOOKS     32    /* between two looks at the clock */
 #define SUCCESSORS_MAX 16    /* runs in a row past the queue, so that nobody starves */
 
 struct worker {
     struct scheduler *scheduler;
     struct actor *successor; /* next to run; only this worker touches it */
     uint32_t successor_count;
+    bool spins; /* looks around before it sleeps */
     pthread_t thread;
 };
 
@@ -72,12 +74,11 @@ static void enqueue(struct scheduler *scheduler, struct actor *actor)
     else
         scheduler->first = actor;
     scheduler->last = actor;
-    uint32_t queued =
-        atomic_fetch_add_explicit(&scheduler->queued, 1, memory_order_seq_cst) + 1;
+    uint32_t queued = atomic_fetch_add_explicit(&scheduler->queued, 1, memory_order_seq_cst) + 1;
     bool wake = scheduler->sleepers > 0 && queued > atomic_load(&scheduler->spinners);
-    if (wake)
-        pthread_cond_signal(&scheduler->work);
     pthread_mutex_unlock(&scheduler->lock);
+    if (wake) /* not under the lock, which the sleeper takes first of all */
+        pthread_cond_signal(&scheduler->work);
 }
 
 static struct actor *dequeue_locked(struct scheduler *scheduler)
@@ -103,8 +104,7 @@ static struct actor *dequeue(struct scheduler *scheduler)
 
 /* ---- actors ---- */
 
-void actor_init(struct actor *actor, struct scheduler *scheduler,
-                bool (*run)(struct actor *actor))
+void actor_init(struct actor *actor, struct scheduler *scheduler, bool (*run)(struct actor *actor))
 {
     *actor = (struct actor){.run = run, .scheduler = scheduler};
     atomic_init(&actor->state, 0);
@@ -271,24 +271,27 @@ void actor_deinit(struct actor *actor)
 
 /* ---- workers ---- */
 
-/* Looks for a moment whether work comes, which is a hundred times cheaper than being woken. */
-static bool spin(struct scheduler *scheduler)
+/* Looks for a moment whether work comes, which is a hundred times cheaper than being woken; but it
+ * keeps a core from others, so it must have been worth it the last time. */
+static struct actor *spin(struct worker *worker)
 {
-    int64_t end = now_ns() + SPIN_NS;
+    struct scheduler *scheduler = worker->scheduler;
     bool found = false;
 
-    if (atomic_fetch_add(&scheduler->spinners, 1) > 0) { /* one that looks is enough */
-        atomic_fetch_sub(&scheduler->spinners, 1);
-        return false;
+    if (!worker->spins)
+        return NULL;
+    if (atomic_fetch_add(&scheduler->spinners, 1) == 0) { /* one that looks is enough */
+        int64_t end = now_ns() + SPIN_NS;
+        do {
+            for (int i = 0; i < SPIN_LOOKS && !found; i++) {
+                found = atomic_load_explicit(&scheduler->queued, memory_order_relaxed) > 0;
+                pause_shortly();
+            }
+        } while (!found && now_ns() < end);
+        worker->spins = found;
     }
-    do {
-        for (int i = 0; i < SPIN_LOOKS && !found; i++) {
-            found = atomic_load_explicit(&scheduler->queued, memory_order_relaxed) > 0;
-            pause_shortly();
-        }
-    } while (!found && now_ns() < end);
     atomic_fetch_sub(&scheduler->spinners, 1);
-    return found;
+    return found ? dequeue(scheduler) : NULL;
 }
 
 static struct actor *next_actor(struct worker *worker)
@@ -306,8 +309,11 @@ static struct actor *next_actor(struct worker *worker)
 }
 
 /* NULL: the scheduler stops. */
-static struct actor *sleep_for_work(struct scheduler *scheduler)
+static struct actor *sleep_for_work(struct worker *worker)
 {
+    struct scheduler *scheduler = worker->scheduler;
+    int64_t begin = now_ns();
+
     pthread_mutex_lock(&scheduler->lock);
     struct actor *actor = dequeue_locked(scheduler);
     while (!actor && !scheduler->stopping) {
@@ -317,6 +323,7 @@ static struct actor *sleep_for_work(struct scheduler *scheduler)
         actor = dequeue_locked(scheduler);
     }
     pthread_mutex_unlock(&scheduler->lock);
+    worker->spins = now_ns() - begin < GAP_NS;
     return actor;
 }
 
@@ -327,10 +334,10 @@ static void *worker_main(void *argument)
     current = worker;
     for (;;) {
         struct actor *actor = next_actor(worker);
-        if (!actor && spin(worker->scheduler))
-            actor = dequeue(worker->scheduler);
         if (!actor)
-            actor = sleep_for_work(worker->scheduler);
+            actor = spin(worker);
+        if (!actor)
+            actor = sleep_for_work(worker);
         if (!actor)
             break;
         run(actor);

@@ -38,8 +38,7 @@ bool scheduler_is_by_hand(const struct scheduler *scheduler);
 /** Without workers: runs actors until none is queued. Returns how many runs that took. */
 size_t scheduler_turn(struct scheduler *scheduler);
 
-void actor_init(struct actor *actor, struct scheduler *scheduler,
-                bool (*run)(struct actor *actor));
+void actor_init(struct actor *actor, struct scheduler *scheduler, bool (*run)(struct actor *actor));
 
 /** Any thread, also under any lock but the scheduler's own. */
 void actor_notify(struct actor *actor);
@@ -51,8 +50,8 @@ void actor_notify_later(struct actor *actor);
  *  notifies it any more. Not from inside an actor. */
 void actor_wait_idle(struct actor *actor);
 
-/** From now on the actor runs on a thread of its own instead of the workers, while it has one. To be
- *  called once, behind actor_init(). False: `err`. */
+/** From now on the actor runs on a thread of its own instead of the workers, while it has one. To
+ * be called once, behind actor_init(). False: `err`. */
 bool actor_own_thread(struct actor *actor, struct dag_error *err);
 
 /** Starts the thread of an actor that shall have one; what was notified before runs on it. A no-op

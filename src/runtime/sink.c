@@ -13,9 +13,9 @@
 #include "runtime/letters.h"
 
 #define QUEUE_BATCHES_MAX 4 /* further would leave the cache before it is written */
-#define QUEUE_BYTES_MAX ((size_t)16 << 20)
-#define FLUSH_BYTES ((size_t)64 << 20) /* at the latest then */
-#define FLUSH_US 100000                /* and then */
+#define QUEUE_BYTES_MAX   ((size_t)16 << 20)
+#define FLUSH_BYTES       ((size_t)64 << 20) /* at the latest then */
+#define FLUSH_US          100000             /* and then */
 
 enum outcome {
     OUTCOME_PROGRESS,
@@ -38,8 +38,8 @@ static void fail(struct sink *sink, const struct dag_error *err)
         dag_fail(dag, sink->plan->name, err);
         return;
     }
-    int64_t delay = dag_retry_delay(dag, sink->failures++, sink->plan->retry_min_us,
-                                    sink->plan->retry_max_us);
+    int64_t delay =
+        dag_retry_delay(dag, sink->failures++, sink->plan->retry_min_us, sink->plan->retry_max_us);
     sink->retry_at_us = dag_monotonic_now(dag) + delay;
     atomic_fetch_add_explicit(&sink->retries, 1, memory_order_relaxed);
     log_write(DAG_LOG_WARNING, dag->plan->name, sink->plan->name, "%s; next try in %lld ms",
@@ -52,7 +52,8 @@ static bool open_connector(struct sink *sink, uint32_t generation)
     const struct dag_publisher *type = sink->plan->type;
     struct dag_error err = {0};
 
-    bool done = !type->open || type->open(sink->state, &sink->plan->address, &sink->host.host, &err);
+    bool done =
+        !type->open || type->open(sink->state, &sink->plan->address, &sink->host.host, &err);
     if (done) {
         sink->is_open = true;
         sink->failures = 0;
@@ -181,8 +182,7 @@ static void relieve(struct sink *sink, bool wake)
 
 static bool is_full_locked(const struct sink *sink)
 {
-    return sink->queue.row_count >=
-               (size_t)QUEUE_BATCHES_MAX * sink->dag->runtime->batch_rows ||
+    return sink->queue.row_count >= (size_t)QUEUE_BATCHES_MAX * sink->dag->runtime->batch_rows ||
            sink->queue.size >= QUEUE_BYTES_MAX;
 }
 

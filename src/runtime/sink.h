@@ -27,8 +27,8 @@ struct sink {
     bool waiting; /* the connector said so; until it wakes the sink */
     uint32_t failures;
     int64_t retry_at_us;
-    int64_t opened_at_us; /* intervals count from here */
-    struct queue_item current; /* being written from `first` on; batch NULL: none */
+    int64_t opened_at_us;       /* intervals count from here */
+    struct queue_item current;  /* being written from `first` on; batch NULL: none */
     struct queue_item incoming; /* being held; batch NULL: none */
     struct queue held;
     uint64_t held_mark;
@@ -46,7 +46,7 @@ struct sink {
     _Atomic uint32_t drained;   /* the generation in which all was out */
     _Atomic bool interval_passed;
     _Atomic bool flush_passed;
-    _Atomic bool unflushed; /* something waits for a flush */
+    _Atomic bool unflushed;    /* something waits for a flush */
     _Atomic bool letters_wait; /* for `errors` */
 
     pthread_mutex_t lock;
@@ -80,8 +80,8 @@ bool sink_has_room(struct sink *sink);
 void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_output *output,
                uint64_t mark);
 
-/** Rows without a cycle of their own (dead letters of publishers). False: out of memory. `*ticket`: what
- *  sink_has_passed() asks for. */
+/** Rows without a cycle of their own (dead letters of publishers). False: out of memory. `*ticket`:
+ * what sink_has_passed() asks for. */
 bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *ticket);
 bool sink_has_passed(struct sink *sink, uint64_t ticket);
 

@@ -11,11 +11,11 @@
 #include "core/options.h"
 #include "runtime/dag.h"
 
-#define BATCHES_AHEAD 4 /* further would leave the cache before a cycle takes it */
+#define BATCHES_AHEAD   4 /* further would leave the cache before a cycle takes it */
 #define QUEUE_BYTES_MAX ((size_t)32 << 20)
-#define SIZE_HINT_MAX ((size_t)(256u << 10) - 1024)
-#define RETRY_MIN_US 100000
-#define RETRY_MAX_US 30000000
+#define SIZE_HINT_MAX   ((size_t)(256u << 10) - 1024)
+#define RETRY_MIN_US    100000
+#define RETRY_MAX_US    30000000
 
 static bool run(struct actor *actor);
 
@@ -146,8 +146,8 @@ static bool open_connector(struct source *source)
     const char *position = source->position.size > 0 ? source->position.bytes : NULL;
 
     set_condition(source, SOURCE_BUSY);
-    if (!type->open || type->open(source->state, &source->plan->address, &source->host.host, position,
-                   source->position.size, &err)) {
+    if (!type->open || type->open(source->state, &source->plan->address, &source->host.host,
+                                  position, source->position.size, &err)) {
         source->is_open = true;
         source->failures = 0;
         return true;
@@ -457,8 +457,7 @@ void source_look(struct source *source, struct source_view *view)
     pthread_mutex_unlock(&source->lock);
 }
 
-bool source_take(struct source *source, size_t count, uint64_t last_cycle,
-                 struct queue_item *taken)
+bool source_take(struct source *source, size_t count, uint64_t last_cycle, struct queue_item *taken)
 {
     bool wake = false;
 

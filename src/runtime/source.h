@@ -68,9 +68,9 @@ struct source {
 struct source_view {
     size_t row_count;  /* in all */
     size_t head_count; /* rows that one step may take */
-    bool is_busy;      /* more may come without anybody's doing: wait for it when too few are here */
-    bool has_more;     /* behind the head, or about to come */
-    bool is_over;      /* ended, and nothing waits */
+    bool is_busy;  /* more may come without anybody's doing: wait for it when too few are here */
+    bool has_more; /* behind the head, or about to come */
+    bool is_over;  /* ended, and nothing waits */
     bool is_quiet;
     bool is_starved;
 };
@@ -85,8 +85,8 @@ void source_reset(struct source *source);
 
 void source_look(struct source *source, struct source_view *view);
 
-/** Takes up to `count` rows from the oldest batch for a step that ends with `last_cycle`. Its batch is
- *  referenced. False: nothing is there. */
+/** Takes up to `count` rows from the oldest batch for a step that ends with `last_cycle`. Its batch
+ * is referenced. False: nothing is there. */
 bool source_take(struct source *source, size_t count, uint64_t last_cycle,
                  struct queue_item *taken);
 

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,22 +15,27 @@
 
 #define FIXTURE_TIME_US 1767225600000000 /* 2026-01-01T00:00:00Z */
 
-void engine_fixture_init(struct engine_fixture *fixture, const char *dag_json)
+void engine_fixture_init(struct engine_fixture *fixture, const char *dag_text)
 {
+    char *dag_json = strdup(dag_text);
     struct problems problems = {0};
     struct check_options options = {.path = "test.json"};
     struct dag_error err = {0};
 
+    assert_non_null(dag_json);
+    for (char *quote = dag_json; (quote = strchr(quote, '\''));)
+        *quote = '"';
     *fixture = (struct engine_fixture){.next_cycle = 1};
     fixture->components = components_new(NULL, 0, &err);
     assert_non_null(fixture->components);
-    fixture->plan = graph_check(dag_json, strlen(dag_json),
-                                components_registry(fixture->components), &options, &problems,
-                                &err);
+    fixture->plan =
+        graph_check(dag_json, strlen(dag_json), components_registry(fixture->components), &options,
+                    &problems, &err);
     for (size_t i = 0; !fixture->plan && i < problems.count; i++)
         print_error("%s: %s\n", problems.items[i].pointer, problems.items[i].message);
     assert_non_null(fixture->plan);
     problems_free(&problems);
+    free(dag_json);
     fixture->engine = engine_new(fixture->plan, NULL, NULL, &err);
     assert_non_null(fixture->engine);
     assert_true(engine_event_node_count(fixture->engine) <= FIXTURE_EVENTS_MAX);
@@ -73,8 +79,8 @@ static void take_outputs(struct engine_fixture *fixture, const struct engine_res
         struct dag_buffer *out = &fixture->outputs[p < count ? p : FIXTURE_PUBLISHERS_MAX];
         for (size_t i = 0; i < result->outputs[p].count; i++) {
             char cycle[24];
-            int length = snprintf(cycle, sizeof(cycle), "%" PRIu64 " ",
-                                  result->outputs[p].cycles[i]);
+            int length =
+                snprintf(cycle, sizeof(cycle), "%" PRIu64 " ", result->outputs[p].cycles[i]);
             assert_true(dag_buffer_append(out, cycle, (size_t)length));
             assert_true(dag_json_write_lines(out, &result->outputs[p].rows[i], 1));
         }

@@ -7,7 +7,7 @@
 #include "dag/json.h"
 #include "runtime/engine.h"
 
-#define FIXTURE_EVENTS_MAX 4
+#define FIXTURE_EVENTS_MAX     4
 #define FIXTURE_PUBLISHERS_MAX 6
 
 struct engine_fixture {
@@ -20,16 +20,18 @@ struct engine_fixture {
     struct dag_buffer outputs[FIXTURE_PUBLISHERS_MAX + 1]; /* "cycle json\n"; the last: letters */
 };
 
-/** Fails the test, with the problems printed, when the text is no good DAG. */
-void engine_fixture_init(struct engine_fixture *fixture, const char *dag_json);
+/** `dag_text`: a DAG file with ' for ". Fails the test, with the problems printed, when it is no
+ * good one. */
+void engine_fixture_init(struct engine_fixture *fixture, const char *dag_text);
 void engine_fixture_deinit(struct engine_fixture *fixture);
 
-/** Adds events to the queue of an event node. A message that doesn't parse becomes a rejected row. */
+/** Adds events to the queue of an event node. A message that doesn't parse becomes a rejected row.
+ */
 void engine_fixture_feed(struct engine_fixture *fixture, size_t event, const char *const *texts,
                          size_t count);
 
-/** Runs cycles until nothing waits, at most `slots_max` in one step. Each cycle takes one event from every node that has
- *  one. `tick`: every metronome node ticks in the first cycle. */
+/** Runs cycles until nothing waits, at most `slots_max` in one step. Each cycle takes one event
+ * from every node that has one. `tick`: every metronome node ticks in the first cycle. */
 void engine_fixture_run(struct engine_fixture *fixture, uint32_t slots_max, bool tick);
 
 /** What publisher number `publisher` got so far, NUL-terminated. */

@@ -47,7 +47,7 @@ struct fake_sink {
     _Atomic uint64_t flushed;
     _Atomic uint64_t last_mark;
     _Atomic int opened, stopped, closed, interrupted, writes;
-    int64_t *values;  /* of "n"; -1: the row has none */
+    int64_t *values; /* of "n"; -1: the row has none */
     uint64_t *cycles;
     struct dag_host *host;
     pthread_mutex_t lock;

@@ -20,8 +20,8 @@ struct fake_state {
 #define AT(member) offsetof(struct fake_state, member)
 #define LIST(key, text)                                                                            \
     {                                                                                              \
-        .name = key, .type = DAG_OPTION_TEXT_LIST, .offset = AT(list), .default_json = "[]",       \
-        .help = text                                                                               \
+        .name = (key), .type = DAG_OPTION_TEXT_LIST, .offset = AT(list), .default_json = "[]",     \
+        .help = (text)                                                                             \
     }
 
 static bool fake_open(void *state, struct dag_host *host, struct dag_error *err)
@@ -90,9 +90,9 @@ static const struct dag_option rename_options[] = {
 
 #define FUNCTION(id, type_name, table)                                                             \
     static const struct dag_function id = {.abi_version = DAG_ABI_VERSION,                         \
-                                           .name = type_name,                                      \
+                                           .name = (type_name),                                    \
                                            .summary = "A fake.",                                   \
-                                           .options = table,                                       \
+                                           .options = (table),                                     \
                                            .state_size = sizeof(struct fake_state),                \
                                            .open = fake_open,                                      \
                                            .close = fake_close}
@@ -135,6 +135,13 @@ static const struct dag_option mem_options[] = {
      .max = INT64_MAX,
      .default_json = "100000",
      .help = "Bound of the queue."},
+    {.name = "max_depth",
+     .type = DAG_OPTION_INTEGER,
+     .offset = AT(other),
+     .min = 0,
+     .max = INT64_MAX,
+     .default_json = "100000",
+     .help = "A key that the shared table has too."},
     {0},
 };
 
@@ -205,9 +212,9 @@ static enum dag_write_status fake_write(void *state, const struct dag_delivery *
 }
 
 #define CONNECTOR(word, table, checker)                                                            \
-    .abi_version = DAG_ABI_VERSION, .scheme = word, .summary = "A fake.",                          \
-    .address_help = word "://...", .options = table, .state_size = sizeof(struct fake_state),      \
-    .check = checker
+    .abi_version = DAG_ABI_VERSION, .scheme = (word), .summary = "A fake.",                        \
+    .address_help = word "://...", .options = (table), .state_size = sizeof(struct fake_state),    \
+    .check = (checker)
 
 static const struct dag_subscriber mem_subscriber = {
     CONNECTOR("mem", mem_options, mem_check), .flags = DAG_CONNECTOR_PUBLISHABLE,

@@ -406,6 +406,39 @@ static bool op_remove(struct storage *storage, const char *path, struct dag_erro
     return is_done;
 }
 
+static bool sync_folder_locked(struct sim_disk *disk, const char *folder, struct dag_error *err)
+{
+    size_t size = strlen(folder);
+
+    if (!is_up(disk, "sync the folder", folder, err))
+        return false;
+    if (!sim_find(&disk->now, folder))
+        return fail(err, ENOENT, "open the folder", folder);
+    if (is_crash_due(disk)) {
+        go_down(disk, disk->crash_kind);
+        return is_up(disk, "sync the folder", folder, err);
+    }
+    if (chance(disk, disk->faults.sync))
+        return fail(err, EIO, "sync the folder", folder);
+
+    char *path = sim_need(malloc(size + 3)); /* of something in it */
+    memcpy(path, folder, size);
+    memcpy(path + size, "/x", 3);
+    sim_sync_folder(disk, path);
+    free(path);
+    return true;
+}
+
+static bool op_sync_folder(struct storage *storage, const char *folder, struct dag_error *err)
+{
+    struct sim_disk *disk = disk_of(storage);
+
+    pthread_mutex_lock(&disk->lock);
+    bool is_done = sync_folder_locked(disk, folder, err);
+    pthread_mutex_unlock(&disk->lock);
+    return is_done;
+}
+
 /* The names in a folder, in any order, as a real one gives them. The caller frees them. */
 static char **names_of(struct sim_disk *disk, const char *folder, size_t *count)
 {
@@ -472,6 +505,7 @@ struct sim_disk *sim_disk_new(uint64_t seed)
         .rename = op_rename,
         .remove = op_remove,
         .list = op_list,
+        .sync_folder = op_sync_folder,
     };
     pthread_mutex_init(&disk->lock, NULL);
     disk->random = seed;

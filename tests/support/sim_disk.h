@@ -5,7 +5,8 @@
  * removing change the first; a sync moves a file's bytes, a synced folder its entries, to the
  * second. What is synced when is what src/core/storage.c does: a file that a handle created has its
  * entry synced by that handle's first sync, rename() syncs the folder of the new name, remove()
- * syncs nothing, and folders are on the disk as soon as they are made.
+ * syncs nothing, sync_folder() syncs the entries of that folder. Folders themselves are on the disk
+ * as soon as they are made.
  *
  * A crash makes every operation fail until sim_disk_restart(). A process crash keeps the page
  * cache. A power loss keeps what was synced, and of the rest what the seed says: each file by

@@ -271,7 +271,7 @@ static char *long_line(size_t size, const char *end)
     memset(line, 'x', size);
     line[0] = '"';
     line[size - 1] = '"';
-    strcpy(line + size, end);
+    memcpy(line + size, end, strlen(end) + 1);
     return line;
 }
 

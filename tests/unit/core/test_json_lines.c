@@ -124,12 +124,11 @@ static void a_broken_line_does_not_harm_the_next(void **unused)
 
 static void a_line_beyond_the_limit_is_refused_whole(void **unused)
 {
-    char text[200] = "{\"a\":\"";
-    size_t size = strlen(text);
+    static const char text[] =
+        "{\"a\":\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxx\"}\n{\"a\":1}\n";
 
     (void)unused;
-    memset(text + size, 'x', 70);
-    strcpy(text + size + 70, "\"}\n{\"a\":1}\n");
     struct dag_json_parser *parser = dag_json_parser_new(64);
     struct result result = {0};
     parse_part(parser, text, strlen(text), false, 0, &result);

@@ -199,8 +199,8 @@ static void big_objects_are_compared_soon(void **state)
     }
     for (size_t i = 0; i < count; i++)
         out_a += sprintf(out_a, "\"key%zu\":%zu,", i, i);
-    strcpy(out_a - 1, "}");
-    strcpy(out_b - 1, "}");
+    memcpy(out_a - 1, "}", 2);
+    memcpy(out_b - 1, "}", 2);
     struct dag_value value_a = parse(*state, a), value_b = parse(*state, b);
     assert_true(dag_value_equal(&value_a, &value_b));
     b[strlen(b) - 2] = '1'; /* the value of key0 */

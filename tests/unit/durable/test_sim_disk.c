@@ -287,6 +287,25 @@ static void a_removed_file_may_come_back(void **unused)
     assert_true(back > 0 && back < ROUNDS);
 }
 
+static void a_synced_folder_keeps_its_changes(void **unused)
+{
+    (void)unused;
+    for (uint64_t seed = 0; seed < ROUNDS; seed++) {
+        struct dag_error err = {0};
+
+        begin(seed);
+        put_synced("/f/x", "abc");
+        storage->close(open_file("/f/y"));
+        assert_true(storage->remove(storage, "/f/x", &err));
+        assert_true(storage->sync_folder(storage, "/f", &err));
+        lose_power();
+        assert_string_equal(content("/f/x"), "-");
+        assert_string_equal(content("/f/y"), "");
+        sim_disk_free(disk);
+    }
+    disk = NULL;
+}
+
 static void the_crash_comes_in_the_chosen_operation(void **unused)
 {
     (void)unused;
@@ -411,6 +430,7 @@ int main(void)
         cmocka_unit_test_teardown(a_rename_is_whole_and_durable, tear_down),
         cmocka_unit_test_teardown(a_rename_does_not_sync_the_bytes, tear_down),
         cmocka_unit_test_teardown(a_removed_file_may_come_back, tear_down),
+        cmocka_unit_test_teardown(a_synced_folder_keeps_its_changes, tear_down),
         cmocka_unit_test_teardown(the_crash_comes_in_the_chosen_operation, tear_down),
         cmocka_unit_test_teardown(a_full_disk_takes_what_fits, tear_down),
         cmocka_unit_test_teardown(a_failed_sync_may_lose_for_good, tear_down),

@@ -68,6 +68,29 @@ static const struct problem *find_problem(const struct result *result, const cha
     return NULL;
 }
 
+/* The same for one that must be there. */
+static const struct problem *expect_problem(const struct result *result, const char *code)
+{
+    const struct problem *problem = find_problem(result, code);
+
+    if (!problem) {
+        fail_msg("there is no problem %s", code);
+        abort();
+    }
+    return problem;
+}
+
+static const struct tree *expect_member(const struct tree *object, const char *key)
+{
+    const struct tree *member = tree_get(object, key);
+
+    if (!member) {
+        fail_msg("there is no member %s", key);
+        abort();
+    }
+    return member;
+}
+
 struct bad {
     const char *text;
     enum problem_severity severity;
@@ -327,9 +350,11 @@ static void every_kind_of_mistake_has_place_code_and_remedy(void **unused)
         struct result result = check(bad->text);
         const struct problem *problem = find_problem(&result, bad->code);
 
-        if (!problem)
+        if (!problem) {
             fail_msg("case %zu, %s: no %s, but %s", i, bad->text, bad->code,
                      result.problems.count ? result.problems.items[0].message : "nothing");
+            abort();
+        }
         if (problem->severity != bad->severity || strcmp(problem->pointer, bad->pointer) != 0 ||
             !strstr(problem->message, bad->part))
             fail_msg("case %zu, %s: severity %d at '%s': %s", i, bad->text, problem->severity,
@@ -429,11 +454,24 @@ static void keys_beside_config_count_as_in_it(void **unused)
     assert_int_equal(result.problems.count, 0);
     assert_int_equal(result.plan->subscribers[0].overflow, PLAN_OVERFLOW_LATEST);
     assert_int_equal(result.plan->subscribers[0].max_depth, 0);
-    assert_int_equal(tree_get(result.plan->subscribers[0].config, "follow")->type, TREE_BOOL);
-    assert_string_equal(tree_get(result.plan->subscribers[0].config, "source")->text, "file://a");
+    assert_int_equal(expect_member(result.plan->subscribers[0].config, "follow")->type, TREE_BOOL);
+    assert_string_equal(expect_member(result.plan->subscribers[0].config, "source")->text,
+                        "file://a");
     assert_int_equal(result.plan->publishers[0].when_slow, PLAN_WHEN_SLOW_SPILL);
     assert_int_equal(result.plan->publishers[0].publish_interval_us, 500000);
     assert_int_equal(result.plan->publishers[0].batch_size, 0);
+    result_free(&result);
+}
+
+static void a_key_of_two_tables_is_told_once(void **unused)
+{
+    struct result result =
+        check("{\"name\": \"d\", \"subscribers\": [{\"name\": \"in\", \"config\": {\"source\": "
+              "\"mem://queue/q\", \"max_depth\": \"x\"}}]}");
+
+    (void)unused;
+    assert_int_equal(result.problems.error_count, 1);
+    assert_string_equal(result.problems.items[0].pointer, "/subscribers/0/config/max_depth");
     result_free(&result);
 }
 
@@ -522,12 +560,12 @@ static void variables_are_replaced_at_load(void **unused)
     assert_string_equal(result.plan->name, "d_example");
     assert_string_equal(result.plan->subscribers[0].address.uri, "file://data/example.json");
     assert_int_equal(result.plan->subscribers[0].max_depth, 7);
-    defaults = tree_get(result.plan->calculators[0].config, "defaults");
+    defaults = expect_member(result.plan->calculators[0].config, "defaults");
     assert_memory_equal(defaults->json,
                         "{\"a\":\"${HOST}\",\"b\":\"5$\",\"c\":\"\",\"d\":\"${secret:KEY}\"}",
                         defaults->json_size);
     assert_true(result.plan->uses_secrets);
-    assert_int_equal(find_problem(&result, "secret")->severity, PROBLEM_NOTE);
+    assert_int_equal(expect_problem(&result, "secret")->severity, PROBLEM_NOTE);
     result_free(&result);
 }
 
@@ -546,9 +584,8 @@ static void variables_that_fail_are_told_with_their_place(void **unused)
     (void)unused;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct result result = check(cases[i].text);
-        const struct problem *problem = find_problem(&result, cases[i].code);
+        const struct problem *problem = expect_problem(&result, cases[i].code);
 
-        assert_non_null(problem);
         assert_int_equal(problem->severity, PROBLEM_ERROR);
         assert_int_equal(problem->column, cases[i].column);
         result_free(&result);
@@ -576,12 +613,12 @@ static void types_with_a_dot_come_from_plugins(void **unused)
     assert_non_null(result.plan);
     assert_int_equal(result.problems.warning_count, 0);
     assert_string_equal(result.plan->subscribers[0].type->name, "Feed");
-    assert_int_equal(tree_get(result.plan->subscribers[0].config, "max_size")->integer, 3);
+    assert_int_equal(expect_member(result.plan->subscribers[0].config, "max_size")->integer, 3);
     assert_string_equal(result.plan->publishers[0].type->name, "Bill");
     assert_null(result.plan->publishers[0].config);
     assert_string_equal(result.plan->calculators[0].type->name, "Price");
     assert_int_equal(result.plan->nodes[1].kind, PLAN_NODE_PLUGIN);
-    assert_string_equal(find_problem(&missing, "plugin_failed")->pointer, "/calculators/0/type");
+    assert_string_equal(expect_problem(&missing, "plugin_failed")->pointer, "/calculators/0/type");
     result_free(&result);
     result_free(&missing);
 }
@@ -617,8 +654,7 @@ static void too_large_and_too_deep_files_are_refused(void **unused)
     assert_string_equal(problems.items[0].code, "too_large");
     problems_free(&problems);
     free(large);
-    for (int i = 0; i < 70; i++)
-        strcat(deep, "[");
+    memset(deep + strlen(deep), '[', 70);
     result = check(deep);
     assert_string_equal(result.problems.items[0].code, "too_deep");
     assert_non_null(strstr(result.problems.items[0].message, "at most 64 levels"));
@@ -652,7 +688,7 @@ static char *long_chain(size_t count, const char *prefix)
         used +=
             (size_t)sprintf(text + used, "%s{\"from_node\": \"%s_%zu\", \"to_node\": \"node_%zu\"}",
                             i > 1 ? "," : "", prefix, i - 1, i);
-    strcpy(text + used, "]}");
+    memcpy(text + used, "]}", sizeof("]}"));
     return text;
 }
 
@@ -691,6 +727,7 @@ int main(void)
         cmocka_unit_test(all_problems_come_at_once_and_in_order),
         cmocka_unit_test(strict_makes_unknown_keys_errors_and_leaves_comments),
         cmocka_unit_test(keys_beside_config_count_as_in_it),
+        cmocka_unit_test(a_key_of_two_tables_is_told_once),
         cmocka_unit_test(implicit_transformers_are_added_when_named),
         cmocka_unit_test(keys_of_the_dag_reach_the_plan),
         cmocka_unit_test(a_journal_of_true_keeps_events),

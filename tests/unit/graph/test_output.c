@@ -77,8 +77,7 @@ static void the_manual_has_every_type_and_key(void **unused)
         "### Node `SinkNode`",
         "### Calculator `AdditionCalculator`",
         "| `keep_input` | bool",
-        "| `overflow` | `block`, `latest`, `drop_newest`, `drop_oldest` | "
-        "`\"block\"` |",
+        "| `overflow` | `block`, `latest`, `drop_newest`, `drop_oldest` | `\"block\"` |",
         "| `retry_max` | time, seconds, at least 0.001 s |",
         "| `source` | text | (required) |",
     };

@@ -13,15 +13,7 @@
 #include "support/engine_fixture.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define SUB(name) "{\"name\":\"" name "\",\"config\":{\"source\":\"mem://queue/" name "\"}}"
-#define PUB(name) "{\"name\":\"" name "\",\"config\":{\"destination\":\"mem://queue/" name "\"}}"
-#define ENTRY(name) "{\"name\":\"" name "\",\"type\":\"SubscriptionNode\",\"subscriber\":\"" name "\"}"
-#define CALC(name, calculator) "{\"name\":\"" name "\",\"calculator\":\"" calculator "\"}"
-#define PLAIN(name) "{\"name\":\"" name "\"}"
-#define EXIT(name, publisher)                                                                      \
-    "{\"name\":\"" name "\",\"type\":\"PublicationNode\",\"publishers\":[\"" publisher "\"]}"
-#define EDGE(from, to) "{\"from_node\":\"" from "\",\"to_node\":\"" to "\"}"
-#define LETTERS FIXTURE_PUBLISHERS_MAX
+#define LETTERS      FIXTURE_PUBLISHERS_MAX
 
 static const uint32_t cuts[] = {1, 2, 3, 5, 8, 1024};
 
@@ -81,13 +73,19 @@ static void passes_a_chain_in_order_with_its_cycles(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o") "],"
-               "\"calculators\":[{\"name\":\"d\",\"type\":\"ApplyDefaultsCalculator\","
-               "\"config\":{\"defaults\":{\"k\":\"x\"}}},"
-               "{\"name\":\"s\",\"type\":\"AdditionCalculator\",\"config\":{\"arguments\":"
-               "[\"v\",\"w\"],\"output_attribute\":\"r\",\"keep_input\":true}}],"
-               "\"nodes\":[" ENTRY("a") "," CALC("d", "d") "," CALC("s", "s") "," EXIT("o", "o")
-               "],\"edges\":[" EDGE("a", "d") "," EDGE("d", "s") "," EDGE("s", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': ["
+               "   {'name': 'd', 'type': 'ApplyDefaultsCalculator', 'config': {'defaults': {'k': "
+               "'x'}}}, "
+               "   {'name': 's', 'type': 'AdditionCalculator', 'config': {'arguments': ['v', 'w'], "
+               "'output_attribute': 'r', 'keep_input': true}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'd', 'calculator': 'd'}, {'name': 's', 'calculator': 's'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'd'}, "
+               "   {'from_node': 'd', 'to_node': 's'}, {'from_node': 's', 'to_node': 'o'}]}",
         .events = {{"{\"v\":1}", "{\"v\":2,\"w\":3}", "{\"v\":4,\"k\":null}", "{\"k\":\"y\"}",
                     "{\"v\":1}", "{\"v\":1}"}},
         .outputs = {"1 {\"v\":1,\"k\":\"x\",\"r\":1}\n"
@@ -104,30 +102,41 @@ static void joins_both_branches_of_one_event_once(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o") "],"
-               "\"calculators\":[{\"name\":\"p\",\"type\":\"AdditionCalculator\",\"config\":"
-               "{\"arguments\":[\"x\",\"y\"],\"output_attribute\":\"sum\"}},"
-               "{\"name\":\"m\",\"type\":\"MultiplicationCalculator\",\"config\":{\"arguments\":"
-               "[\"x\",\"y\"],\"output_attribute\":\"product\"}}],"
-               "\"nodes\":[" ENTRY("a") "," CALC("p", "p") "," CALC("m", "m") "," PLAIN("j")
-               "," EXIT("o", "o") "],\"edges\":[" EDGE("a", "p") "," EDGE("a", "m") ","
-               EDGE("p", "j") "," EDGE("m", "j") "," EDGE("j", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': ["
+               "   {'name': 'p', 'type': 'AdditionCalculator', 'config': {'arguments': ['x', 'y'], "
+               "'output_attribute': 'sum'}}, "
+               "   {'name': 'm', 'type': 'MultiplicationCalculator', 'config': {'arguments': ['x', "
+               "'y'], 'output_attribute': 'product'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'p', 'calculator': 'p'}, {'name': 'm', 'calculator': 'm'}, "
+               "   {'name': 'j'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'p'}, "
+               "   {'from_node': 'a', 'to_node': 'm'}, {'from_node': 'p', 'to_node': 'j'}, "
+               "   {'from_node': 'm', 'to_node': 'j'}, {'from_node': 'j', 'to_node': 'o'}]}",
         .events = {{"{\"x\":2,\"y\":3}", "{\"x\":4,\"y\":5}"}},
         .outputs = {"1 {\"sum\":5,\"product\":6}\n2 {\"sum\":9,\"product\":20}\n"},
     };
     assert_example(&example);
 }
 
-#define FAN_IN                                                                                     \
-    "{\"name\":\"t\",\"subscribers\":[" SUB("a") "," SUB("b") "],\"publishers\":[" PUB("o")        \
-    "],\"nodes\":[" ENTRY("a") "," ENTRY("b") "," PLAIN("m") "," EXIT("o", "o")                    \
-    "],\"edges\":[" EDGE("a", "m") "," EDGE("b", "m") "," EDGE("m", "o") "]}"
-
 static void combines_the_latest_of_each_input(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = FAN_IN,
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+               "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+               "   {'name': 'm'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'm'}, "
+               "   {'from_node': 'b', 'to_node': 'm'}, {'from_node': 'm', 'to_node': 'o'}]}",
         .events = {{"{\"x\":1,\"q\":5}", "{\"x\":2}", "{}"}, {"{\"y\":1,\"x\":9}", "{}"}},
         .outputs = {"1 {\"x\":9,\"q\":5,\"y\":1}\n2 {\"x\":2}\n3 {}\n"},
     };
@@ -138,12 +147,21 @@ static void merges_what_came_in_an_earlier_step(void **unused)
 {
     (void)unused;
     struct engine_fixture fixture;
-    engine_fixture_init(&fixture, FAN_IN);
+    engine_fixture_init(
+        &fixture, "{'name': 't',"
+                  " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+                  "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+                  " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+                  " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+                  "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+                  "   {'name': 'm'}, "
+                  "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+                  " 'edges': [{'from_node': 'a', 'to_node': 'm'}, "
+                  "   {'from_node': 'b', 'to_node': 'm'}, {'from_node': 'm', 'to_node': 'o'}]}");
     engine_fixture_feed(&fixture, 0, (const char *const[]){"{\"x\":\"one \\u00e9\"}"}, 1);
     engine_fixture_run(&fixture, 1, false);
     engine_fixture_feed(&fixture, 1,
-                        (const char *const[]){"{\"y\":[1, 2]}", "{\"y\":12345678901234567890}"},
-                        2);
+                        (const char *const[]){"{\"y\":[1, 2]}", "{\"y\":12345678901234567890}"}, 2);
     engine_fixture_run(&fixture, 1024, false);
     assert_string_equal(engine_fixture_output(&fixture, 0),
                         "1 {\"x\":\"one \\u00e9\"}\n"
@@ -152,18 +170,21 @@ static void merges_what_came_in_an_earlier_step(void **unused)
     engine_fixture_deinit(&fixture);
 }
 
-#define EXPLODE(name, attribute)                                                                   \
-    "{\"name\":\"" name "\",\"type\":\"ExplodeCalculator\",\"config\":{\"attribute\":\""           \
-    attribute "\"}}"
-
 static void runs_each_further_output_in_a_sub_cycle(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o")
-               "],\"calculators\":[" EXPLODE("e", "l") "," EXPLODE("f", "m") "],\"nodes\":["
-               ENTRY("a") "," CALC("e", "e") "," CALC("f", "f") "," EXIT("o", "o")
-               "],\"edges\":[" EDGE("a", "e") "," EDGE("e", "f") "," EDGE("f", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': ["
+               "   {'name': 'e', 'type': 'ExplodeCalculator', 'config': {'attribute': 'l'}}, "
+               "   {'name': 'f', 'type': 'ExplodeCalculator', 'config': {'attribute': 'm'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'e', 'calculator': 'e'}, {'name': 'f', 'calculator': 'f'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'e'}, "
+               "   {'from_node': 'e', 'to_node': 'f'}, {'from_node': 'f', 'to_node': 'o'}]}",
         .events = {{"{\"l\":[1,2],\"m\":[\"x\",\"y\"]}", "{\"l\":[],\"m\":[1]}",
                     "{\"l\":[3],\"m\":[4,5]}"}},
         .outputs = {"1 {\"l\":1,\"m\":\"x\"}\n1 {\"l\":1,\"m\":\"y\"}\n"
@@ -177,16 +198,24 @@ static void finishes_a_sub_cycle_of_the_lower_node_first(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o")
-               "],\"calculators\":[" EXPLODE("e", "l") "," EXPLODE("f", "m") ","
-               "{\"name\":\"kl\",\"type\":\"AttributeFilterCalculator\",\"config\":"
-               "{\"keep_attributes\":[\"l\"]}},"
-               "{\"name\":\"km\",\"type\":\"AttributeFilterCalculator\",\"config\":"
-               "{\"keep_attributes\":[\"m\"]}}],"
-               "\"nodes\":[" ENTRY("a") "," CALC("l", "kl") "," CALC("m", "km") ","
-               CALC("e", "e") "," CALC("f", "f") "," EXIT("o", "o") "],\"edges\":["
-               EDGE("a", "l") "," EDGE("a", "m") "," EDGE("l", "e") "," EDGE("m", "f") ","
-               EDGE("e", "o") "," EDGE("f", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': ["
+               "   {'name': 'e', 'type': 'ExplodeCalculator', 'config': {'attribute': 'l'}}, "
+               "   {'name': 'f', 'type': 'ExplodeCalculator', 'config': {'attribute': 'm'}}, "
+               "   {'name': 'kl', 'type': 'AttributeFilterCalculator', 'config': "
+               "{'keep_attributes': ['l']}}, "
+               "   {'name': 'km', 'type': 'AttributeFilterCalculator', 'config': "
+               "{'keep_attributes': ['m']}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'l', 'calculator': 'kl'}, {'name': 'm', 'calculator': 'km'}, "
+               "   {'name': 'e', 'calculator': 'e'}, {'name': 'f', 'calculator': 'f'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'l'}, "
+               "   {'from_node': 'a', 'to_node': 'm'}, {'from_node': 'l', 'to_node': 'e'}, "
+               "   {'from_node': 'm', 'to_node': 'f'}, {'from_node': 'e', 'to_node': 'o'}, "
+               "   {'from_node': 'f', 'to_node': 'o'}]}",
         .events = {{"{\"l\":[1,2,3],\"m\":[\"x\",\"y\"]}", "{\"l\":[7],\"m\":[\"z\"]}"}},
         .outputs = {"1 {\"l\":1,\"m\":\"x\"}\n1 {\"l\":1,\"m\":\"y\"}\n"
                     "1 {\"l\":2,\"m\":\"y\"}\n1 {\"l\":3,\"m\":\"y\"}\n"
@@ -199,11 +228,19 @@ static void keeps_the_old_output_of_a_node_that_fails(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "," SUB("b") "],\"publishers\":["
-               PUB("o") "],\"calculators\":[{\"name\":\"s\",\"type\":\"AdditionCalculator\","
-               "\"config\":{\"arguments\":[\"x\"],\"output_attribute\":\"r\"}}],\"nodes\":["
-               ENTRY("a") "," ENTRY("b") "," CALC("c", "s") "," EXIT("o", "o")
-               "],\"edges\":[" EDGE("b", "o") "," EDGE("a", "c") "," EDGE("c", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+               "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': ["
+               "   {'name': 's', 'type': 'AdditionCalculator', 'config': {'arguments': ['x'], "
+               "'output_attribute': 'r'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+               "   {'name': 'c', 'calculator': 's'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'b', 'to_node': 'o'}, "
+               "   {'from_node': 'a', 'to_node': 'c'}, {'from_node': 'c', 'to_node': 'o'}]}",
         .events = {{"{\"x\":1}", "{\"x\":99999999999999999999}", "[1]", "{broken", "{\"x\":2}"},
                    {"{\"t\":1}", "{\"t\":2}", "{\"t\":3}", "{\"t\":4}", "{\"t\":5}"}},
         .outputs = {"1 {\"t\":1,\"r\":1}\n2 {\"t\":2,\"r\":1}\n3 {\"t\":3,\"r\":1}\n"
@@ -219,9 +256,14 @@ static void sends_dead_letters_to_the_errors_publisher_in_order(void **unused)
     (void)unused;
     struct engine_fixture fixture;
     static const char dag[] =
-        "{\"name\":\"t\",\"errors\":\"bad\",\"subscribers\":[" SUB("a") "],\"publishers\":["
-        PUB("o") "," PUB("bad") "],\"nodes\":[" ENTRY("a") ",{\"name\":\"o\",\"type\":"
-        "\"PublicationNode\",\"publishers\":[\"o\",\"bad\"]}],\"edges\":[" EDGE("a", "o") "]}";
+        "{'name': 't',"
+        " 'errors': 'bad',"
+        " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+        " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}, "
+        "   {'name': 'bad', 'config': {'destination': 'mem://queue/bad'}}],"
+        " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+        "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o', 'bad']}],"
+        " 'edges': [{'from_node': 'a', 'to_node': 'o'}]}";
     static const char *const events[] = {"{\"x\":1}", "nope", "[2]", "{\"x\":3}"};
     char *outputs[COUNT(cuts)];
 
@@ -229,8 +271,7 @@ static void sends_dead_letters_to_the_errors_publisher_in_order(void **unused)
         engine_fixture_init(&fixture, dag);
         engine_fixture_feed(&fixture, 0, events, COUNT(events));
         engine_fixture_run(&fixture, cuts[c], false);
-        assert_string_equal(engine_fixture_output(&fixture, 0),
-                            "1 {\"x\":1}\n4 {\"x\":3}\n");
+        assert_string_equal(engine_fixture_output(&fixture, 0), "1 {\"x\":1}\n4 {\"x\":3}\n");
         outputs[c] = strdup(engine_fixture_output(&fixture, 1));
         assert_string_equal(outputs[c], outputs[0]);
         assert_string_equal(engine_fixture_output(&fixture, LETTERS), "");
@@ -250,8 +291,12 @@ static void keeps_the_last_ten_errors_of_a_node(void **unused)
 {
     (void)unused;
     struct engine_fixture fixture;
-    engine_fixture_init(&fixture, "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"nodes\":["
-                                  ENTRY("a") "," PLAIN("p") "],\"edges\":[" EDGE("a", "p") "]}");
+    engine_fixture_init(&fixture,
+                        "{'name': 't',"
+                        " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+                        " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+                        "   {'name': 'p'}],"
+                        " 'edges': [{'from_node': 'a', 'to_node': 'p'}]}");
     for (int i = 0; i < 25; i++)
         engine_fixture_feed(&fixture, 0, (const char *const[]){"[1]"}, 1);
     engine_fixture_run(&fixture, 7, false);
@@ -272,9 +317,13 @@ static void gates_equal_values_under_changes(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"propagate\":\"changes\",\"subscribers\":[" SUB("a")
-               "],\"publishers\":[" PUB("o") "],\"nodes\":[" ENTRY("a") "," EXIT("o", "o")
-               "],\"edges\":[" EDGE("a", "o") "]}",
+        .dag = "{'name': 't',"
+               " 'propagate': 'changes',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'o'}]}",
         .events = {{"{}", "{\"a\":1}", "{\"a\":1}", "{\"a\":true}", "{\"a\":1.0}",
                     "{\"a\":1,\"b\":{\"x\":1,\"y\":2}}", "{\"b\":{\"y\":2,\"x\":1},\"a\":1}",
                     "{\"a\":\"\\u0041\"}", "{\"a\":\"A\"}", "{}"}},
@@ -288,10 +337,13 @@ static void repeats_the_last_message_on_a_tick(void **unused)
 {
     (void)unused;
     struct engine_fixture fixture;
-    engine_fixture_init(&fixture,
-                        "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o")
-                        "],\"nodes\":[{\"name\":\"m\",\"type\":\"MetronomeNode\",\"config\":"
-                        "{\"interval\":60},\"subscriber\":\"a\",\"publishers\":[\"o\"]}]}");
+    engine_fixture_init(
+        &fixture, "{'name': 't',"
+                  " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+                  " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+                  " 'nodes': ["
+                  "   {'name': 'm', 'type': 'MetronomeNode', 'config': {'interval': 60}, "
+                  "'subscriber': 'a', 'publishers': ['o']}]}");
     engine_fixture_run(&fixture, 1024, true);
     engine_fixture_feed(&fixture, 0, (const char *const[]){"{\"a\":\"text\"}", "{\"a\":2}"}, 1);
     engine_fixture_run(&fixture, 1024, false);
@@ -307,29 +359,38 @@ static void publishes_an_empty_object_on_a_tick_without_a_subscriber(void **unus
 {
     (void)unused;
     struct engine_fixture fixture;
-    engine_fixture_init(&fixture,
-                        "{\"name\":\"t\",\"publishers\":[" PUB("o") "],\"calculators\":[{\"name\":"
-                        "\"d\",\"type\":\"ApplyDefaultsCalculator\",\"config\":{\"defaults\":"
-                        "{\"up\":true}}}],\"nodes\":[{\"name\":\"m\",\"type\":\"MetronomeNode\","
-                        "\"calculator\":\"d\",\"publishers\":[\"o\"]}]}");
+    engine_fixture_init(
+        &fixture,
+        "{'name': 't',"
+        " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+        " 'calculators': ["
+        "   {'name': 'd', 'type': 'ApplyDefaultsCalculator', 'config': {'defaults': {'up': "
+        "true}}}],"
+        " 'nodes': ["
+        "   {'name': 'm', 'type': 'MetronomeNode', 'calculator': 'd', 'publishers': ['o']}]}");
     engine_fixture_run(&fixture, 1024, true);
     engine_fixture_run(&fixture, 1024, true);
     assert_string_equal(engine_fixture_output(&fixture, 0), "1 {\"up\":true}\n2 {\"up\":true}\n");
     engine_fixture_deinit(&fixture);
 }
 
-#define NAMED_EDGE(from, to, pname)                                                                \
-    "{\"from_node\":\"" from "\",\"to_node\":\"" to "\",\"pname\":\"" pname "\"}"
-
 static void nests_edges_under_their_pname(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "," SUB("b") "],\"publishers\":["
-               PUB("o") "," PUB("q") "],\"nodes\":[" ENTRY("a") "," ENTRY("b") ","
-               EXIT("o", "o") "," EXIT("q", "q") "],\"edges\":[" NAMED_EDGE("a", "o", "side")
-               "," NAMED_EDGE("b", "o", "side") "," NAMED_EDGE("a", "q", "left") ","
-               EDGE("b", "q") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+               "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}, "
+               "   {'name': 'q', 'config': {'destination': 'mem://queue/q'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}, "
+               "   {'name': 'q', 'type': 'PublicationNode', 'publishers': ['q']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'o', 'pname': 'side'}, "
+               "   {'from_node': 'b', 'to_node': 'o', 'pname': 'side'}, "
+               "   {'from_node': 'a', 'to_node': 'q', 'pname': 'left'}, "
+               "   {'from_node': 'b', 'to_node': 'q'}]}",
         .events = {{"{\"x\":1,\"k\":\"a\"}", "{}"}, {"{\"y\":2,\"k\":\"b\"}", "{\"y\":3}"}},
         .outputs = {"1 {\"side\":{\"x\":1,\"k\":\"b\",\"y\":2}}\n2 {\"side\":{\"y\":3}}\n",
                     "1 {\"left\":{\"x\":1,\"k\":\"a\"},\"y\":2,\"k\":\"b\"}\n2 {\"y\":3}\n"},
@@ -341,10 +402,15 @@ static void sends_each_woken_edge_of_a_publisher_sink(void **unused)
 {
     (void)unused;
     static const struct example example = {
-        .dag = "{\"name\":\"t\",\"subscribers\":[" SUB("a") "," SUB("b") "],\"publishers\":["
-               PUB("o") "],\"nodes\":[" ENTRY("a") "," ENTRY("b") ",{\"name\":\"s\",\"type\":"
-               "\"PublisherSinkNode\",\"config\":{\"publishers\":[\"o\"]}}],\"edges\":["
-               EDGE("a", "s") "," EDGE("b", "s") "]}",
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+               "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+               "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+               "   {'name': 's', 'type': 'PublisherSinkNode', 'config': {'publishers': ['o']}}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 's'}, "
+               "   {'from_node': 'b', 'to_node': 's'}]}",
         .events = {{"{\"x\":1}", "{\"x\":1}", "[3]"}, {"{\"y\":1}"}},
         .outputs = {"1 {\"x\":1}\n1 {\"y\":1}\n2 {\"x\":1}\n3 [3]\n"},
     };
@@ -363,7 +429,17 @@ static void carries_objects_wider_than_the_shape_table(void **unused)
         assert_true(dag_buffer_append(&wide, member, (size_t)length));
     }
     assert_true(dag_buffer_append(&wide, "}", 2));
-    engine_fixture_init(&fixture, FAN_IN);
+    engine_fixture_init(
+        &fixture, "{'name': 't',"
+                  " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}, "
+                  "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+                  " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+                  " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+                  "   {'name': 'b', 'type': 'SubscriptionNode', 'subscriber': 'b'}, "
+                  "   {'name': 'm'}, "
+                  "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+                  " 'edges': [{'from_node': 'a', 'to_node': 'm'}, "
+                  "   {'from_node': 'b', 'to_node': 'm'}, {'from_node': 'm', 'to_node': 'o'}]}");
     for (int i = 0; i < 6; i++)
         engine_fixture_feed(&fixture, 0, (const char *const[]){wide.bytes}, 1);
     engine_fixture_feed(&fixture, 1, (const char *const[]){"{\"y\":1}"}, 1);
@@ -382,14 +458,22 @@ static void retains_the_same_state_however_the_cycles_are_cut(void **unused)
 {
     (void)unused;
     static const char dag[] =
-        "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o") "],"
-        "\"calculators\":[{\"name\":\"d\",\"type\":\"ApplyDefaultsCalculator\",\"config\":"
-        "{\"defaults\":{\"k\":\"x\"}}},{\"name\":\"f\",\"type\":\"FilterCalculator\",\"config\":"
-        "{\"attribute\":\"v\",\"comparison\":\"<\",\"value\":3}},{\"name\":\"s\",\"type\":"
-        "\"AdditionCalculator\",\"config\":{\"arguments\":[\"v\",\"w\"],\"strict\":true}}],"
-        "\"nodes\":[" ENTRY("a") "," CALC("d", "d") "," CALC("f", "f") "," CALC("s", "s") ","
-        EXIT("o", "o") "],\"edges\":[" EDGE("a", "d") "," EDGE("d", "f") "," EDGE("f", "s")
-        "," EDGE("s", "o") "]}";
+        "{'name': 't',"
+        " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+        " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+        " 'calculators': ["
+        "   {'name': 'd', 'type': 'ApplyDefaultsCalculator', 'config': {'defaults': {'k': 'x'}}}, "
+        "   {'name': 'f', 'type': 'FilterCalculator', 'config': {'attribute': 'v', 'comparison': "
+        "'<', 'value': 3}}, "
+        "   {'name': 's', 'type': 'AdditionCalculator', 'config': {'arguments': ['v', 'w'], "
+        "'strict': true}}],"
+        " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+        "   {'name': 'd', 'calculator': 'd'}, {'name': 'f', 'calculator': 'f'}, "
+        "   {'name': 's', 'calculator': 's'}, "
+        "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+        " 'edges': [{'from_node': 'a', 'to_node': 'd'}, "
+        "   {'from_node': 'd', 'to_node': 'f'}, {'from_node': 'f', 'to_node': 's'}, "
+        "   {'from_node': 's', 'to_node': 'o'}]}";
     static const char *const events[] = {"{\"v\":1,\"w\":1}", "{\"v\":2,\"w\":1}", "{\"v\":9}",
                                          "{\"v\":1}",         "{\"v\":8}",         "{\"v\":7}"};
     static const char *const nodes[] = {"a", "d", "f", "s", "o"};
@@ -434,12 +518,17 @@ static void results_outlive_the_engine_that_made_them(void **unused)
     struct dag_error err = {0};
     struct dag_buffer text = {0};
 
-    engine_fixture_init(&fixture,
-                        "{\"name\":\"t\",\"subscribers\":[" SUB("a") "],\"publishers\":[" PUB("o")
-                        "],\"calculators\":[{\"name\":\"d\",\"type\":\"ApplyDefaultsCalculator\","
-                        "\"config\":{\"defaults\":{\"k\":\"a constant\"}}}],\"nodes\":["
-                        ENTRY("a") ",{\"name\":\"o\",\"type\":\"PublicationNode\",\"publishers\":"
-                        "[\"o\"],\"calculator\":\"d\"}],\"edges\":[" EDGE("a", "o") "]}");
+    engine_fixture_init(
+        &fixture,
+        "{'name': 't',"
+        " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+        " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+        " 'calculators': ["
+        "   {'name': 'd', 'type': 'ApplyDefaultsCalculator', 'config': {'defaults': {'k': 'a "
+        "constant'}}}],"
+        " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'}, "
+        "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o'], 'calculator': 'd'}],"
+        " 'edges': [{'from_node': 'a', 'to_node': 'o'}]}");
     for (int i = 0; i < 5; i++)
         engine_fixture_feed(&fixture, 0, (const char *const[]){"{\"t\":\"from the event\"}"}, 1);
     struct engine_input input = {.batch = fixture.waiting[0], .count = 5, .stride = 1};
@@ -452,6 +541,126 @@ static void results_outlive_the_engine_that_made_them(void **unused)
     assert_memory_equal(text.bytes, "{\"t\":\"from the event\",\"k\":\"a constant\"}", text.size);
     dag_batch_unref(result.batch);
     dag_buffer_free(&text);
+}
+
+/* A chain that was evaluated ahead of its nodes' turn takes part in the sub-cycles of a node
+ * between. */
+static void moves_the_rows_of_a_chain_into_the_sub_cycles_too(void **unused)
+{
+    (void)unused;
+    static const struct example example = {
+        .dag = "{'name': 't',"
+               " 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}}],"
+               " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}}],"
+               " 'calculators': [{'name': 'e', 'type': 'ExplodeCalculator',"
+               "   'config': {'attribute': 'l'}}, {'name': 'p', 'type': 'PassthruCalculator'},"
+               "   {'name': 'k', 'type': 'AttributeFilterCalculator',"
+               "    'config': {'keep_attributes': ['i']}}],"
+               " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a'},"
+               "   {'name': 'c', 'calculator': 'p'}, {'name': 'x', 'calculator': 'e'},"
+               "   {'name': 'd', 'calculator': 'k'},"
+               "   {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o']}],"
+               " 'edges': [{'from_node': 'a', 'to_node': 'c'}, {'from_node': 'a', 'to_node': 'x'},"
+               "   {'from_node': 'c', 'to_node': 'd'}, {'from_node': 'x', 'to_node': 'o'},"
+               "   {'from_node': 'd', 'to_node': 'o'}]}",
+        .events = {{"{\"i\":1,\"l\":[1,2]}", "{\"i\":2,\"l\":[3]}", "{\"i\":3,\"l\":[4,5]}",
+                    "{\"i\":4,\"l\":[6]}", "{\"i\":5,\"l\":[]}"}},
+        .outputs = {"1 {\"i\":1,\"l\":1}\n1 {\"i\":1,\"l\":2}\n2 {\"i\":2,\"l\":3}\n"
+                    "3 {\"i\":3,\"l\":4}\n3 {\"i\":3,\"l\":5}\n4 {\"i\":4,\"l\":6}\n"
+                    "5 {\"i\":5,\"l\":6}\n"},
+    };
+    assert_example(&example);
+}
+
+static const char stateful_dag[] =
+    "{'name': 't', 'subscribers': [{'name': 'a', 'config': {'source': 'mem://queue/a'}},"
+    "   {'name': 'b', 'config': {'source': 'mem://queue/b'}}],"
+    " 'publishers': [{'name': 'o', 'config': {'destination': 'mem://queue/o'}},"
+    "   {'name': 'm', 'config': {'destination': 'mem://queue/m'}}],"
+    " 'calculators': [{'name': 'r', 'type': 'RandomCalculator'}],"
+    " 'nodes': [{'name': 'a', 'type': 'SubscriptionNode', 'subscriber': 'a', 'calculator': 'r'},"
+    "   {'name': 'j'}, {'name': 'o', 'type': 'PublicationNode', 'publishers': ['o'],"
+    "    'propagate': 'changes'},"
+    "   {'name': 'beat', 'type': 'MetronomeNode', 'subscriber': 'b', 'publishers': ['m']}],"
+    " 'edges': [{'from_node': 'a', 'to_node': 'j'}, {'from_node': 'beat', 'to_node': 'j',"
+    "   'pname': 'beat'}, {'from_node': 'j', 'to_node': 'o'}]}";
+
+static void feed_half(struct engine_fixture *fixture, bool is_second)
+{
+    static const char *const halves[2][2] = {{"{\"x\":\"\\u0000\"}", "{\"x\":1e400}"},
+                                             {"{\"x\":1.50}", "[1]"}};
+    static const char *const beats[2] = {"{\"n\":[1, {\"k\":null}]}", "{\"n\":2}"};
+
+    engine_fixture_feed(fixture, 0, halves[is_second], 2);
+    if (!is_second)
+        engine_fixture_feed(fixture, 1, beats, 2);
+    engine_fixture_run(fixture, 1024, true);
+}
+
+/* Replaces the engine by a new one in the state of the old. */
+static void restart(struct engine_fixture *fixture)
+{
+    struct dag_error err = {0};
+    struct dag_buffer state = {0}, again = {0};
+
+    assert_true(engine_save(fixture->engine, &state, &err));
+    engine_free(fixture->engine);
+    fixture->engine = engine_new(fixture->plan, NULL, NULL, &err);
+    assert_non_null(fixture->engine);
+    assert_true(engine_restore(fixture->engine, state.bytes, state.size, NULL, NULL, &err));
+    assert_true(engine_save(fixture->engine, &again, &err));
+    assert_int_equal(again.size, state.size);
+    assert_memory_equal(again.bytes, state.bytes, state.size);
+    dag_buffer_free(&again);
+    dag_buffer_free(&state);
+}
+
+static void goes_on_from_a_saved_state_as_if_nothing_had_happened(void **unused)
+{
+    (void)unused;
+    struct engine_fixture straight, restarted;
+
+    engine_fixture_init(&straight, stateful_dag);
+    engine_fixture_init(&restarted, stateful_dag);
+    feed_half(&straight, false);
+    feed_half(&restarted, false);
+    restart(&restarted);
+    feed_half(&straight, true);
+    feed_half(&restarted, true);
+    for (size_t p = 0; p < 2; p++)
+        assert_string_equal(engine_fixture_output(&restarted, p),
+                            engine_fixture_output(&straight, p));
+    assert_non_null(strstr(engine_fixture_output(&restarted, 0), "\"counter\":3"));
+    assert_non_null(strstr(engine_fixture_output(&restarted, 1), "{\"n\":2}"));
+    engine_fixture_deinit(&straight);
+    engine_fixture_deinit(&restarted);
+}
+
+static void note_dropped(void *context, const char *node, const char *why)
+{
+    struct dag_buffer *out = context;
+
+    assert_true(dag_buffer_append(out, node, strlen(node)));
+    assert_true(dag_buffer_append(out, ": ", 2));
+    assert_true(dag_buffer_append(out, why, strlen(why)));
+}
+
+static void names_the_nodes_whose_state_has_no_place_any_more(void **unused)
+{
+    (void)unused;
+    struct engine_fixture fixture;
+    struct dag_buffer dropped = {0};
+    struct dag_error err = {0};
+    static const char state[] = "{\"nodes\":{\"gone\":{\"type\":\"CalculationNode\"},"
+                                "\"j\":{\"type\":\"CalculationNode\",\"output\":{\"k\":1}}}}";
+
+    engine_fixture_init(&fixture, stateful_dag);
+    assert_true(engine_restore(fixture.engine, state, strlen(state), note_dropped, &dropped, &err));
+    assert_true(dag_buffer_append(&dropped, "", 1));
+    assert_string_equal(dropped.bytes, "gone: there is no such node now");
+    assert_string_equal(engine_fixture_node(&fixture, "j", true), "{\"k\":1}");
+    dag_buffer_free(&dropped);
+    engine_fixture_deinit(&fixture);
 }
 
 int main(void)
@@ -474,6 +683,9 @@ int main(void)
         cmocka_unit_test(carries_objects_wider_than_the_shape_table),
         cmocka_unit_test(retains_the_same_state_however_the_cycles_are_cut),
         cmocka_unit_test(results_outlive_the_engine_that_made_them),
+        cmocka_unit_test(moves_the_rows_of_a_chain_into_the_sub_cycles_too),
+        cmocka_unit_test(goes_on_from_a_saved_state_as_if_nothing_had_happened),
+        cmocka_unit_test(names_the_nodes_whose_state_has_no_place_any_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

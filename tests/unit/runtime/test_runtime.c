@@ -86,8 +86,8 @@ static void start(struct dag *dag)
 
 static struct dag *started(const char *subscriber_config, const char *publisher_config)
 {
-    struct dag *dag = add(fake_chain("d", "fake://s", subscriber_config, "fake://p",
-                                     publisher_config));
+    struct dag *dag =
+        add(fake_chain("d", "fake://s", subscriber_config, "fake://p", publisher_config));
 
     start(dag);
     return dag;
@@ -534,10 +534,10 @@ static void a_drain_sends_what_is_held(void **unused)
 static void a_metronome_node_has_at_most_one_tick_waiting(void **unused)
 {
     (void)unused;
-    struct dag *dag = add(fake_plan(
-        "{'name':'d','publishers':[{'name':'p','config':{'destination':'fake://p'}}],"
-        "'nodes':[{'name':'m','type':'MetronomeNode','config':{'interval':2},"
-        "'publishers':['p']}]}"));
+    struct dag *dag =
+        add(fake_plan("{'name':'d','publishers':[{'name':'p','config':{'destination':'fake://p'}}],"
+                      "'nodes':[{'name':'m','type':'MetronomeNode','config':{'interval':2},"
+                      "'publishers':['p']}]}"));
     start(dag);
 
     assert_int_equal(stats_of(dag).cycles, 1);
