@@ -31,6 +31,20 @@ static const struct command commands[] = {
      "  --strict                unknown keys are errors\n" PLUGIN_HELP
      "\nExit code: 0 fine, 1 at least one error, 2 usage.\n",
      cli_check},
+    {"dlq", "dagd dlq ls|show|redrive|discard --data DIR DAG [ID...] [OPTION]...",
+     "Shows the dead letters of a data folder, takes them out again or discards them.",
+     "  ls                      those that nothing was done with yet; with --all every one\n"
+     "  show                    whole letters, as JSON lines\n"
+     "  redrive                 writes the messages that they are about, as they came in, a line\n"
+     "                          for each, and marks the letters; to be fed to the source again\n"
+     "  discard                 marks the letters as dealt with\n"
+     "  --data DIR              the data folder\n"
+     "  --all                   every letter that nothing was done with yet\n"
+     "  --to FILE               redrive: appends to this file; - is standard output\n"
+     "  --json                  ls: as JSON lines\n"
+     "\nExit code: 0 fine, 1 no such folder, DAG or letter, 2 usage, 5 the folder is in use by\n"
+     "another process (redrive, discard), 6 input or output failed.\n",
+     cli_dlq},
     {"graph", "dagd graph FILE [--dot|--json] [--plugin-dir DIR]...",
      "Shows the graph of a DAG file.",
      "  --dot                   as a Graphviz drawing\n"
@@ -42,6 +56,17 @@ static const struct command commands[] = {
      "  TYPE                    a component type, such as FilterCalculator or file\n"
      "  types                   every component type with its options\n" PLUGIN_HELP,
      cli_help},
+    {"journal", "dagd journal ls|verify|dump|trim --data DIR [--from CYCLE] [--to CYCLE] DAG",
+     "Shows, verifies, dumps or trims the journal of a DAG.",
+     "  ls                      the segments, with their cycles, records and bytes\n"
+     "  verify                  reads everything; names the segment and the byte of a damage\n"
+     "  dump                    a line of JSON for each cycle, between --from and --to\n"
+     "  trim                    removes whole segments with cycles up to --to\n"
+     "  --data DIR              the data folder\n"
+     "\nOnly 'trim' needs the data folder for itself.\n"
+     "\nExit code: 0 fine, 1 damage, or nothing that may be trimmed, 2 usage, 5 another process\n"
+     "holds the data folder, 6 input or output failed.\n",
+     cli_journal},
     {"run", "dagd run FILE... [OPTION]...", "Runs DAGs until all their sources have ended.",
      "  --threads N             workers; default: one for each core\n"
      "  --batch N               most records that travel together, 1 to 1024; default 1024\n"

@@ -146,6 +146,7 @@ static bool put(const struct target *target, const struct setting *setting, stru
 {
     const struct tree *config = target->entry;
 
+    assert(target->entry);
     if (!target->in_entry)
         config = tree_get(target->entry, "config");
     if (config && config->type == TREE_OBJECT) {

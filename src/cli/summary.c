@@ -9,6 +9,38 @@
 
 #include "core/text.h"
 
+struct inspection {
+    const struct plan *plan;
+    uint64_t filtered;
+};
+
+static void count_filtered(void *context, struct engine *engine)
+{
+    struct inspection *inspection = context;
+
+    for (size_t i = 0; i < inspection->plan->node_count; i++) {
+        struct engine_node_stats stats;
+
+        engine_node_stats(engine, (int32_t)i, &stats);
+        inspection->filtered += stats.filtered;
+    }
+}
+
+/** What calculators gave no answer to was left out on purpose, too. */
+static void add_filtered(struct dag *dag, struct summary *summary)
+{
+    struct inspection inspection = {.plan = dag_plan(dag)};
+
+    dag_inspect(dag, count_filtered, &inspection);
+    if (inspection.filtered == 0 || summary->dropped_count == SUMMARY_CAUSES_MAX)
+        return;
+
+    struct dropped_cause *dropped = &summary->dropped[summary->dropped_count++];
+
+    snprintf(dropped->cause, sizeof(dropped->cause), "filter");
+    dropped->count = inspection.filtered;
+}
+
 void summary_of(struct dag *dag, struct summary *summary)
 {
     struct dag_stats stats;
@@ -26,7 +58,8 @@ void summary_of(struct dag *dag, struct summary *summary)
         .dropped_count = stats.dropped_count,
         .state = stats.state,
     };
-    memcpy(summary->dropped, stats.dropped, sizeof(summary->dropped));
+    memcpy(summary->dropped, stats.dropped, sizeof(stats.dropped));
+    add_filtered(dag, summary);
     dag_failure(dag, summary->failure, sizeof(summary->failure));
 }
 

@@ -5,6 +5,8 @@
 
 #include "runtime/runtime.h"
 
+#define SUMMARY_CAUSES_MAX 17
+
 /** What one DAG did. */
 struct summary {
     const char *dag; /* borrowed from the plan */
@@ -14,7 +16,7 @@ struct summary {
     uint64_t rejected;  /* could not be parsed */
     uint64_t node_errors;
     uint64_t dead_letters; /* rejected, node errors and what publishers refused for good */
-    struct dropped_cause dropped[16];
+    struct dropped_cause dropped[SUMMARY_CAUSES_MAX]; /* by the DAG's policies, and "filter" */
     size_t dropped_count;
     enum dag_state state;
     char failure[512];

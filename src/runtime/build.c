@@ -77,9 +77,7 @@ static bool is_supported(const struct plan *plan, struct dag_error *err)
             continue;
         return dag_error_add_context(err, "publisher '%s'", plan->publishers[i].name);
     }
-    if (plan->delivery == PLAN_EXACTLY_ONCE)
-        return lacks(err, "\"delivery\": \"exactly_once\"");
-    return plan->journal == PLAN_JOURNAL_NONE || lacks(err, "\"journal\"");
+    return true;
 }
 
 /* ---- the parts ---- */
@@ -134,9 +132,12 @@ static bool make_parts(struct dag *dag, struct dag_error *err)
         return false;
     dag->account = memory_account_new(plan->memory_limit);
     dag->sources = calloc(plan->subscriber_count + 1, sizeof(*dag->sources));
-    dag->sinks = calloc(plan->publisher_count + 1, sizeof(*dag->sinks));
+    dag->sink_count = plan->publisher_count + 1;
+    dag->sinks = calloc(dag->sink_count, sizeof(*dag->sinks));
     if (!dag->account || !dag->sources || !dag->sinks)
         return dag_error_set_memory(err, "a DAG");
+    if (!snapshot_init(&dag->snapshot, plan->subscriber_count, err))
+        return false;
     if (!host_init(&dag->engine_host, dag, NULL, NULL, err))
         return false;
     dag->engine = engine_new(plan, dag->account, &dag->engine_host.host, err);
@@ -189,13 +190,14 @@ void dag_free(struct dag *dag)
         dag->sources[i] = NULL;
     }
     cycles_deinit(&dag->cycles);
-    for (size_t i = 0; dag->sinks && i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; dag->sinks && i < dag->sink_count; i++)
         if (dag->sinks[i])
             actor_wait_idle(&dag->sinks[i]->actor);
-    for (size_t i = 0; dag->sinks && i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; dag->sinks && i < dag->sink_count; i++)
         sink_free(dag->sinks[i]);
     engine_free(dag->engine);
     host_deinit(&dag->engine_host);
+    snapshot_deinit(&dag->snapshot, dag->plan->subscriber_count);
     free(dag->sources);
     free(dag->sinks);
     memory_account_unref(dag->account);

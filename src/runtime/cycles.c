@@ -13,8 +13,6 @@
 #include "core/log.h"
 #include "runtime/dag.h"
 
-#define RETRY_US 100000 /* after the memory was out */
-
 /* ---- metronome nodes ---- */
 
 static void tick(struct metronome *metronome)
@@ -103,7 +101,13 @@ static uint32_t count_slots(struct cycles *cycles)
 
 static void take_rows(struct cycles *cycles, uint32_t slot_count)
 {
-    uint64_t last_cycle = atomic_load(&cycles->last_cycle) + slot_count;
+    struct dag *dag = cycles->dag;
+
+    cycles->first_cycle = atomic_load(&cycles->last_cycle) + 1;
+    if (dag->durability && cycles->first_cycle < dag->start.next_cycle)
+        cycles->first_cycle = dag->start.next_cycle;
+    cycles->time_us = dag_realtime_now(dag);
+    uint64_t last_cycle = cycles->first_cycle + slot_count - 1;
 
     for (size_t i = 0; i < cycles->intake_count; i++) {
         struct intake *intake = &cycles->intakes[i];
@@ -153,16 +157,37 @@ static void deliver_to(struct sink *sink, const struct engine_result *result, si
 static void deliver(struct cycles *cycles, const struct engine_result *result)
 {
     struct dag *dag = cycles->dag;
-    size_t count = dag->plan->publisher_count;
+    size_t letters = dag_errors_output(dag);
     struct sink *errors = dag_errors_sink(dag);
 
     if (errors)
-        deliver_to(errors, result, (size_t)dag->plan->errors);
-    for (size_t i = 0; i < count; i++)
+        deliver_to(errors, result, letters);
+    else if (result->outputs[letters].count > 0)
+        dag_print_letters(dag, result->outputs[letters].rows, result->outputs[letters].count);
+    for (size_t i = 0; i < dag->plan->publisher_count; i++)
         if (dag->sinks[i] != errors)
             deliver_to(dag->sinks[i], result, i);
-    if (result->outputs[count].count > 0)
-        dag_print_letters(dag, result->outputs[count].rows, result->outputs[count].count);
+}
+
+/* Writes the order down before anything of it can be seen. False: not now. */
+static bool record(struct cycles *cycles, const struct engine_step *step)
+{
+    struct durability *durability = cycles->dag->durability;
+    struct dag_error err = {0};
+
+    if (cycles->is_recorded || !durability)
+        return true;
+    switch (durability->ops->record(durability, step, &err)) {
+    case DURABILITY_OK:
+        cycles->is_recorded = true;
+        return true;
+    case DURABILITY_WAIT:
+        return false; /* it wakes us */
+    case DURABILITY_FAILED:
+        dag_fail(cycles->dag, NULL, &err);
+        return false;
+    }
+    return false;
 }
 
 /* True: the step is done. */
@@ -170,23 +195,22 @@ static bool run_step(struct cycles *cycles)
 {
     struct dag *dag = cycles->dag;
     struct engine_step step = {
-        .first_cycle = atomic_load(&cycles->last_cycle) + 1,
+        .first_cycle = cycles->first_cycle,
         .slot_count = cycles->slot_count,
-        .time_us = dag_realtime_now(dag),
+        .time_us = cycles->time_us,
         .inputs = cycles->inputs,
         .ticks = cycles->ticks,
     };
     struct engine_result result = {0};
     struct dag_error err = {0};
 
+    if (!record(cycles, &step))
+        return false;
     pthread_mutex_lock(&cycles->engine_lock);
     bool done = engine_run(dag->engine, &step, &result, &err);
     pthread_mutex_unlock(&cycles->engine_lock);
-    if (!done) {
-        log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "%s; the cycle is tried again",
-                  err.message);
-        cycles->retry_at_us = dag_monotonic_now(dag) + RETRY_US;
-        loop_timer_set(dag->runtime->loop, &cycles->retry, cycles->retry_at_us);
+    if (!done) { /* what the nodes retain is unknown now */
+        dag_fail(dag, NULL, &err);
         return false;
     }
     atomic_store(&cycles->last_cycle, result.last_cycle);
@@ -203,7 +227,7 @@ static bool sinks_have_room(struct dag *dag)
 {
     bool room = true;
 
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && !sink_has_room(dag->sinks[i]))
             room = false;
     return room;
@@ -220,7 +244,7 @@ static void relieve_starved(struct cycles *cycles)
             starved = cycles->intakes[i].source;
     if (!starved)
         return;
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && !sink_is_empty(dag->sinks[i]))
             return; /* it notifies us */
     atomic_store(&starved->forced, true);
@@ -245,7 +269,7 @@ static bool all_quiet(const struct cycles *cycles)
 
 static void notify_sinks(struct dag *dag, bool all)
 {
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && (all || atomic_load(&dag->sinks[i]->unflushed)))
             actor_notify(&dag->sinks[i]->actor);
 }
@@ -288,26 +312,36 @@ static bool may_run(struct cycles *cycles)
         }
         return false;
     }
-    if (cycles->retry_at_us > 0) {
-        if (dag_monotonic_now(dag) < cycles->retry_at_us)
-            return false;
-        cycles->retry_at_us = 0;
-    }
     return true;
 }
 
-/* True: a step is composed. */
+/* True: there is a step to run. */
 static bool compose(struct cycles *cycles)
 {
+    struct dag *dag = cycles->dag;
+
     if (cycles->slot_count > 0) /* it could not be run before */
         return true;
+    if (dag->durability) {
+        switch (replay_compose(cycles)) {
+        case REPLAY_RUN:
+            cycles->is_recorded = true;
+            return true;
+        case REPLAY_WAIT:
+        case REPLAY_FAILED:
+            return false;
+        case REPLAY_OVER:
+            break;
+        }
+    }
     uint32_t slots = count_slots(cycles);
     if (slots == 0) {
         rest(cycles);
         return false;
     }
-    atomic_store_explicit(&cycles->dag->idle, false, memory_order_seq_cst);
+    atomic_store_explicit(&dag->idle, false, memory_order_seq_cst);
     take_rows(cycles, slots);
+    cycles->is_recorded = false;
     return true;
 }
 
@@ -322,8 +356,20 @@ static bool run(struct actor *actor)
         atomic_store(&cycles->closed, generation);
         actor_notify(&dag->control);
     }
-    if (!may_run(cycles) || !sinks_have_room(dag) || !compose(cycles) || !run_step(cycles))
+    if (!may_run(cycles) || !sinks_have_room(dag))
         return false;
+    bool may_go_on;
+    snapshot_work(dag, &may_go_on);
+    if (!may_go_on || !compose(cycles))
+        return false;
+    bool is_replay = dag->durability && !atomic_load(&cycles->replay.is_over);
+    uint32_t slots = cycles->slot_count;
+    if (!run_step(cycles))
+        return false;
+    if (is_replay) {
+        replay_advance(cycles, slots);
+        return true;
+    }
     if (count_slots(cycles) > 0)
         return true;
     rest(cycles);
@@ -331,13 +377,6 @@ static bool run(struct actor *actor)
 }
 
 /* ---- making ---- */
-
-static int64_t fire_retry(struct loop_timer *timer, int64_t now_us)
-{
-    (void)now_us;
-    actor_notify(&((struct cycles *)((char *)timer - offsetof(struct cycles, retry)))->actor);
-    return LOOP_NEVER;
-}
 
 static size_t intake_of(struct cycles *cycles, struct source *source)
 {
@@ -398,8 +437,7 @@ bool cycles_init(struct cycles *cycles, struct dag *dag, struct dag_error *err)
     *cycles = (struct cycles){.dag = dag};
     actor_init(&cycles->actor, dag->runtime->scheduler, run);
     pthread_mutex_init(&cycles->engine_lock, NULL);
-    return loop_timer_init(dag->runtime->loop, &cycles->retry, fire_retry, err) &&
-           make_readers(cycles, err) && make_metronomes(cycles, err);
+    return make_readers(cycles, err) && make_metronomes(cycles, err);
 }
 
 void cycles_deinit(struct cycles *cycles)
@@ -409,7 +447,6 @@ void cycles_deinit(struct cycles *cycles)
     struct loop *loop = cycles->dag->runtime->loop;
     for (size_t i = 0; i < cycles->metronome_count; i++)
         loop_timer_deinit(loop, &cycles->metronomes[i].timer);
-    loop_timer_deinit(loop, &cycles->retry);
     actor_wait_idle(&cycles->actor);
     release_rows(cycles);
     free(cycles->readers);
@@ -422,8 +459,21 @@ void cycles_deinit(struct cycles *cycles)
 
 void cycles_reset(struct cycles *cycles)
 {
-    cycles->retry_at_us = 0;
     for (size_t i = 0; i < cycles->metronome_count; i++)
         atomic_store(&cycles->metronomes[i].pending, false);
     atomic_store(&cycles->drained, false);
+}
+
+void cycles_recover(struct cycles *cycles, uint64_t cycle)
+{
+    release_rows(cycles);
+    memset(&cycles->replay.step, 0, sizeof(cycles->replay.step));
+    cycles->replay.is_active = false;
+    atomic_store(&cycles->replay.is_over, false);
+    atomic_store(&cycles->last_cycle, cycle);
+}
+
+bool cycles_are_live(const struct cycles *cycles)
+{
+    return cycles->replay.is_over;
 }

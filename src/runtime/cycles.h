@@ -9,6 +9,7 @@
 #include "runtime/engine.h"
 #include "runtime/loop.h"
 #include "runtime/queue.h"
+#include "runtime/replay.h"
 #include "runtime/scheduler.h"
 #include "runtime/source.h"
 
@@ -47,9 +48,12 @@ struct cycles {
     size_t metronome_count;
     bool *ticks; /* owned */
 
-    uint32_t slot_count; /* of the step that was composed and not run yet; 0: none */
-    struct loop_timer retry;
-    int64_t retry_at_us;
+    /* the step that was composed and not run yet */
+    uint32_t slot_count; /* 0: none */
+    uint64_t first_cycle;
+    int64_t time_us;
+    bool is_recorded; /* the durability has its order, or knows it already */
+    struct replay replay;
 
     _Atomic uint64_t last_cycle;
     _Atomic uint64_t missed_ticks;
@@ -62,8 +66,15 @@ struct cycles {
 bool cycles_init(struct cycles *cycles, struct dag *dag, struct dag_error *err);
 void cycles_deinit(struct cycles *cycles); /* idle; a zeroed one is allowed */
 
-/** Before a start, while everything is closed. */
+/** Before a start, while everything is closed. What was composed stays. */
 void cycles_reset(struct cycles *cycles);
+
+/** Before a start that recovers: forgets what was composed; `cycle` is the last one that the
+ *  engine's state has seen. */
+void cycles_recover(struct cycles *cycles, uint64_t cycle);
+
+/** New events are being taken: nothing is replayed any more. */
+bool cycles_are_live(const struct cycles *cycles);
 
 /** The metronome nodes tick now, then each interval. */
 void cycles_start_metronomes(struct cycles *cycles);

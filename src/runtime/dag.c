@@ -19,7 +19,7 @@
 
 static void notify_all(struct dag *dag)
 {
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             actor_notify(&dag->sinks[i]->actor);
     actor_notify(&dag->cycles.actor);
@@ -33,7 +33,7 @@ static bool start_threads(struct dag *dag, struct dag_error *err)
 {
     bool done = true;
 
-    for (size_t i = 0; i < dag->plan->publisher_count && done; i++)
+    for (size_t i = 0; i < dag->sink_count && done; i++)
         done = !dag->sinks[i] || actor_thread_start(&dag->sinks[i]->actor, err);
     for (size_t i = 0; i < dag->plan->subscriber_count && done; i++)
         done = !dag->sources[i] || actor_thread_start(&dag->sources[i]->actor, err);
@@ -48,7 +48,7 @@ static void end_thread(struct actor *actor)
 
 static void end_threads(struct dag *dag)
 {
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             end_thread(&dag->sinks[i]->actor);
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
@@ -58,7 +58,7 @@ static void end_threads(struct dag *dag)
 
 static void reset(struct dag *dag)
 {
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             sink_reset(dag->sinks[i]);
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
@@ -84,7 +84,7 @@ static bool all_attempted(const struct dag *dag)
 {
     uint32_t generation = atomic_load(&dag->generation);
 
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && atomic_load(&dag->sinks[i]->attempted) != generation)
             return false;
     return true;
@@ -96,7 +96,7 @@ static bool all_drained(const struct dag *dag)
 
     if (!atomic_load(&dag->cycles.drained))
         return false;
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && atomic_load(&dag->sinks[i]->drained) != generation)
             return false;
     return true;
@@ -116,7 +116,7 @@ static bool interrupt_blocked(struct dag *dag, bool closing)
         source_interrupt(source);
         blocked = blocked || (source->plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0;
     }
-    for (size_t i = 0; closing && i < dag->plan->publisher_count; i++) {
+    for (size_t i = 0; closing && i < dag->sink_count; i++) {
         struct sink *sink = dag->sinks[i];
         if (!sink || atomic_load(&sink->closed) == generation)
             continue;
@@ -130,7 +130,7 @@ static bool all_closed(const struct dag *dag)
 {
     uint32_t generation = atomic_load(&dag->generation);
 
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i] && atomic_load(&dag->sinks[i]->closed) != generation)
             return false;
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
@@ -139,17 +139,43 @@ static bool all_closed(const struct dag *dag)
     return atomic_load(&dag->cycles.closed) == generation;
 }
 
+/* May wait for the disk: nothing of this DAG runs any more. */
+static void end_keeping_locked(struct dag *dag)
+{
+    struct dag_error err = {0};
+    bool drained = atomic_load(&dag->snapshot.is_final_done);
+
+    if (!dag->durability || dag->durability->ops->end(dag->durability, drained, &err))
+        return;
+    log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "%s", err.message);
+    if (dag->final != DAG_STATE_FAILED) {
+        snprintf(dag->failure, sizeof(dag->failure), "%s", err.message);
+        dag->final = DAG_STATE_FAILED;
+    }
+}
+
 static void finish_locked(struct dag *dag)
 {
     uint64_t one = 1;
 
     end_threads(dag); /* they are on their way out */
+    end_keeping_locked(dag);
     loop_timer_set(dag->runtime->loop, &dag->nudge, LOOP_NEVER);
     dag->state = dag->final;
     set_phase_locked(dag, PHASE_STOPPED);
     pthread_cond_broadcast(&dag->changed);
     if (write(dag->runtime->finished, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN); /* it is readable anyway */
+}
+
+/* Everything is out: the last checkpoint of this run. Returns whether it has been taken. */
+static bool is_kept(struct dag *dag)
+{
+    if (!dag->durability || atomic_load(&dag->snapshot.is_final_done))
+        return true;
+    if (!atomic_exchange(&dag->snapshot.is_final_due, true))
+        actor_notify(&dag->cycles.actor);
+    return false;
 }
 
 /* Moves on when all have reported. Returns whether the phase has changed. */
@@ -169,7 +195,7 @@ static bool advance_locked(struct dag *dag)
         set_phase_locked(dag, PHASE_DRAINING);
         return true;
     case PHASE_DRAINING:
-        if (!all_drained(dag))
+        if (!all_drained(dag) || !is_kept(dag))
             return false;
         set_phase_locked(dag, PHASE_CLOSING);
         return true;
@@ -212,6 +238,102 @@ bool dag_init_control(struct dag *dag, struct dag_error *err)
     return loop_timer_init(dag->runtime->loop, &dag->nudge, nudge, err);
 }
 
+/* ---- recovery ---- */
+
+static void note_dropped_state(void *context, const char *node, const char *why)
+{
+    const struct dag *dag = context;
+
+    log_write(DAG_LOG_WARNING, dag->plan->name, node, "its state is dropped: %s", why);
+}
+
+static bool recover_engine(struct dag *dag, struct dag_error *err)
+{
+    struct engine *engine = engine_new(dag->plan, dag->account, &dag->engine_host.host, err);
+
+    if (!engine)
+        return false;
+    pthread_mutex_lock(&dag->cycles.engine_lock);
+    engine_free(dag->engine);
+    dag->engine = engine;
+    pthread_mutex_unlock(&dag->cycles.engine_lock);
+    return !dag->start.engine_state ||
+           engine_restore(engine, dag->start.engine_state, dag->start.engine_state_size,
+                          note_dropped_state, dag, err);
+}
+
+static bool recover_parts(struct dag *dag, struct dag_error *err)
+{
+    uint64_t cycle = dag->start.cycle;
+
+    if (!recover_engine(dag, err))
+        return false;
+    cycles_recover(&dag->cycles, cycle);
+    atomic_store(&dag->watermark, cycle);
+    snapshot_reset(dag, dag->start.is_first);
+    for (size_t i = 0; i < dag->sink_count; i++)
+        if (dag->sinks[i])
+            sink_recover(dag->sinks[i], cycle);
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
+        const struct dag_text *position = dag->start.positions ? &dag->start.positions[i] : NULL;
+        if (dag->sources[i] && !source_recover(dag->sources[i], position ? position->text : NULL,
+                                               position ? position->size : 0))
+            return dag_error_set_memory(err, "a position");
+    }
+    return true;
+}
+
+/* What is kept decides where the DAG goes on. Waits for the disk. */
+static bool keep_locked(struct dag *dag, struct dag_error *err)
+{
+    struct durability *durability = dag->durability;
+    const struct plan *plan = dag->plan;
+
+    if (!durability) {
+        if (plan->delivery == PLAN_EXACTLY_ONCE || plan->journal != PLAN_JOURNAL_NONE)
+            return dag_error_set(err, DAG_ERROR_UNSUPPORTED,
+                                 "DAG '%s' has a journal or exactly-once delivery, which need a "
+                                 "data folder",
+                                 plan->name);
+        return true;
+    }
+    bool begun = durability->ops->begin(durability, &dag->start, err);
+    if (begun && recover_parts(dag, err)) {
+        host_keep(dag);
+        return true;
+    }
+    struct dag_error ignored = {0};
+    if (begun)
+        durability->ops->end(durability, false, &ignored);
+    snprintf(dag->failure, sizeof(dag->failure), "%s", err->message);
+    dag->state = DAG_STATE_FAILED;
+    return false;
+}
+
+static void wake_all(void *context)
+{
+    notify_all(context);
+}
+
+static void fail_all(void *context, const struct dag_error *err)
+{
+    dag_fail(context, NULL, err);
+}
+
+bool dag_keep(struct dag *dag, struct durability *durability, struct dag_error *err)
+{
+    assert(dag_phase(dag) == PHASE_STOPPED && !dag->durability);
+    durability->wake = wake_all;
+    durability->failed = fail_all;
+    durability->context = dag;
+    dag->durability = durability;
+    dag->wants_watermark = true;
+    if (dag->plan->errors >= 0 || !durability->letters)
+        return true;
+    dag->sinks[dag->plan->publisher_count] = sink_new(dag, durability->letters, err);
+    return dag->sinks[dag->plan->publisher_count] != NULL;
+}
+
 /* ---- orders ---- */
 
 bool dag_start(struct dag *dag, struct dag_error *err)
@@ -224,7 +346,7 @@ bool dag_start(struct dag *dag, struct dag_error *err)
         err->retryable = true;
     } else if (dag_phase(dag) == PHASE_STOPPED) {
         reset(dag);
-        done = start_threads(dag, err);
+        done = keep_locked(dag, err) && start_threads(dag, err);
         if (done) {
             atomic_fetch_add(&dag->generation, 1);
             dag->state = DAG_STATE_RUNNING;
@@ -384,13 +506,24 @@ uint64_t dag_watermark(const struct dag *dag)
 {
     uint64_t watermark = atomic_load(&dag->cycles.last_cycle);
 
-    for (size_t i = 0; i < dag->plan->publisher_count; i++) {
+    for (size_t i = 0; i < dag->sink_count; i++) {
         if (!dag->sinks[i])
             continue;
         uint64_t safe = sink_safe_cycle(dag->sinks[i]);
         watermark = safe < watermark ? safe : watermark;
     }
     return watermark;
+}
+
+uint64_t dag_ordered(const struct dag *dag)
+{
+    return dag->durability ? dag->durability->ops->ordered(dag->durability) : UINT64_MAX;
+}
+
+uint64_t dag_forgettable(const struct dag *dag)
+{
+    return dag->durability ? dag->durability->ops->forgettable(dag->durability)
+                           : dag_watermark(dag);
 }
 
 void dag_update_watermark(struct dag *dag)
@@ -403,6 +536,8 @@ void dag_update_watermark(struct dag *dag)
         if (old >= watermark)
             return;
     } while (!atomic_compare_exchange_weak(&dag->watermark, &old, watermark));
+    if (dag->durability)
+        dag->durability->ops->watermark(dag->durability, watermark);
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         struct source *source = dag->sources[i];
         if (!source || !source->plan->type->acknowledge)
@@ -463,7 +598,7 @@ void dag_stats(const struct dag *dag, struct dag_stats *stats)
         .memory_used = atomic_load_explicit(&mine->account->used, memory_order_relaxed),
     };
     engine_stats(dag->engine, &stats->engine);
-    for (size_t i = 0; i < dag->plan->publisher_count; i++)
+    for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             stats->publish_dead_letters +=
                 atomic_load_explicit(&dag->sinks[i]->dead_letters, memory_order_relaxed);

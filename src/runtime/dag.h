@@ -12,10 +12,12 @@
 #include <stdatomic.h>
 
 #include "runtime/cycles.h"
+#include "runtime/durability.h"
 #include "runtime/host.h"
 #include "runtime/runtime.h"
 #include "runtime/scheduler.h"
 #include "runtime/sink.h"
+#include "runtime/snapshot.h"
 #include "runtime/source.h"
 
 enum phase {
@@ -63,7 +65,13 @@ struct dag {
     char failure[600];    /* guarded by lock */
 
     struct source **sources; /* owned; by subscriber, NULL where no node reads it */
-    struct sink **sinks;     /* owned; by publisher, NULL where no node writes it */
+    struct sink **sinks;     /* owned; by publisher, NULL where no node writes it; the last: kept
+                                dead letters */
+    size_t sink_count;       /* of the places in `sinks` */
+
+    struct durability *durability; /* borrowed; NULL: nothing is kept */
+    struct durability_start start; /* of this run; borrowed from the durability */
+    struct snapshot snapshot;
     struct cycles cycles;
     struct actor control;
     struct loop_timer nudge; /* interrupts blocked connectors until they have closed */
@@ -85,9 +93,16 @@ static inline bool dag_is_live(const struct dag *dag)
            !atomic_load_explicit(&dag->suspended, memory_order_acquire);
 }
 
+/** Which output of a step has the dead letters. */
+static inline size_t dag_errors_output(const struct dag *dag)
+{
+    return dag->plan->errors >= 0 ? (size_t)dag->plan->errors : dag->plan->publisher_count;
+}
+
+/** The sink that takes dead letters; NULL: they go to standard error. */
 static inline struct sink *dag_errors_sink(const struct dag *dag)
 {
-    return dag->plan->errors >= 0 ? dag->sinks[dag->plan->errors] : NULL;
+    return dag->sinks[dag_errors_output(dag)];
 }
 
 /** The DAG fails: everything closes. `component` may be NULL. Any thread, under no lock. */
@@ -98,6 +113,12 @@ void dag_drop(struct dag *dag, const char *cause, uint64_t count);
 
 /** Looks whether more is safely out, and tells the sources that acknowledge. */
 void dag_update_watermark(struct dag *dag);
+
+/** Sinks that keep progress may commit cycles up to this one. */
+uint64_t dag_ordered(const struct dag *dag);
+
+/** Sources may forget what was taken in cycles up to this one. */
+uint64_t dag_forgettable(const struct dag *dag);
 
 /** Everything up to this cycle is safely out. */
 uint64_t dag_watermark(const struct dag *dag);

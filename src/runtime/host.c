@@ -257,3 +257,19 @@ void host_deinit(struct host *host)
     while (host->fds)
         op_unwatch_fd(&host->host, host->fds->fd);
 }
+
+void host_keep(struct dag *dag)
+{
+    bool is_exactly_once = dag->plan->delivery == PLAN_EXACTLY_ONCE;
+
+    for (size_t i = 0; i < dag->sink_count; i++)
+        if (dag->sinks[i]) {
+            dag->sinks[i]->host.host.instance = dag->start.instance;
+            dag->sinks[i]->host.host.is_exactly_once = is_exactly_once;
+        }
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i]) {
+            dag->sources[i]->host.host.instance = dag->start.instance;
+            dag->sources[i]->host.host.is_acknowledged = dag->plan->ack == PLAN_ACK_JOURNAL;
+        }
+}

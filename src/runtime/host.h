@@ -32,6 +32,9 @@ bool host_init(struct host *host, struct dag *dag, const char *component, struct
 /** Nothing wakes the instance any more when this returns. A zeroed host is allowed. */
 void host_deinit(struct host *host);
 
+/** Tells every instance of the DAG how it is kept. While nothing of it runs. */
+void host_keep(struct dag *dag);
+
 /** Wakes as dag_wake() does. */
 void host_wake(struct host *host);
 

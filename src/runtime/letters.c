@@ -69,7 +69,8 @@ size_t letters_send(struct sink *sink, const struct dag_delivery *delivery, size
         if (sink->rejected[i].row >= written) /* it comes again */
             continue;
         count++;
-        done = done && append(sink, delivery, &sink->rejected[i], batch, &err);
+        if (done && batch)
+            done = append(sink, delivery, &sink->rejected[i], batch, &err);
     }
     if (count > 0 && (!done || !send(sink, batch)))
         log_write(DAG_LOG_ERROR, sink->dag->plan->name, sink->plan->name,
@@ -93,7 +94,7 @@ bool letters_have_room(struct sink *sink)
 
 void letters_passed(struct dag *dag)
 {
-    for (size_t i = 0; i < dag->plan->publisher_count; i++) {
+    for (size_t i = 0; i < dag->sink_count; i++) {
         struct sink *sink = dag->sinks[i];
         if (sink && atomic_load(&sink->letters_wait))
             actor_notify(&sink->actor);
@@ -106,7 +107,7 @@ bool letters_are_over(struct sink *sink, uint32_t generation)
 
     if (sink != dag_errors_sink(dag))
         return true;
-    for (size_t i = 0; i < dag->plan->publisher_count; i++) {
+    for (size_t i = 0; i < dag->sink_count; i++) {
         struct sink *other = dag->sinks[i];
         if (other && other != sink && atomic_load(&other->drained) != generation)
             return false;

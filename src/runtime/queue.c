@@ -13,6 +13,7 @@
 
 static struct queue_item *item_at(const struct queue *queue, uint32_t i)
 {
+    assert(queue->capacity > 0);
     return &queue->items[(queue->head + i) % queue->capacity];
 }
 

@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/storage.h"
 #include "graph/plan.h"
+#include "runtime/durability.h"
 #include "runtime/engine.h"
 
 struct runtime;
@@ -45,6 +46,11 @@ void runtime_remove(struct runtime *runtime, struct dag *dag);
 /** Calls `visit` for each DAG; none is added or removed meanwhile. `visit` must not wait. */
 void runtime_for_each(struct runtime *runtime, void (*visit)(void *context, struct dag *dag),
                       void *context);
+
+/** From now on the DAG's state is kept by `durability` (borrowed; it outlives the DAG). Before the
+ * first start only. Each start recovers: it goes on from the newest checkpoint and the journal.
+ * False: `err`. */
+bool dag_keep(struct dag *dag, struct durability *durability, struct dag_error *err);
 
 enum dag_state {
     DAG_STATE_STOPPED,

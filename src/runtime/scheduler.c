@@ -12,7 +12,7 @@
 #define PENDING 1u /* it shall run; queued unless it is running */
 #define RUNNING 2u
 
-#define SPIN_NS        8000 /* a worker looks around that long before it sleeps: what waking it costs */
+#define SPIN_NS        8000  /* a worker looks around that long: waking it costs as much */
 #define GAP_NS         16000 /* and only when work came so soon the last time */
 #define SPIN_LOOKS     32    /* between two looks at the clock */
 #define SUCCESSORS_MAX 16    /* runs in a row past the queue, so that nobody starves */

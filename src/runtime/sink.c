@@ -47,24 +47,43 @@ static void fail(struct sink *sink, const struct dag_error *err)
     loop_timer_set(dag->runtime->loop, &sink->retry, sink->retry_at_us);
 }
 
+/* What the publisher holds already is not written again. */
+static bool read_progress(struct sink *sink, struct dag_error *err)
+{
+    struct dag *dag = sink->dag;
+    const struct dag_publisher *type = sink->plan->type;
+    size_t index = (size_t)(sink->plan - dag->plan->publishers);
+
+    if (!dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE || !type->progress ||
+        index >= dag->plan->publisher_count)
+        return true;
+    return type->progress(sink->state, dag->start.instance, &sink->progress, err) &&
+           dag->durability->ops->note_progress(dag->durability, (int32_t)index, sink->progress,
+                                               err);
+}
+
 static bool open_connector(struct sink *sink, uint32_t generation)
 {
     const struct dag_publisher *type = sink->plan->type;
+    struct dag *dag = sink->dag;
     struct dag_error err = {0};
 
     bool done =
-        !type->open || type->open(sink->state, &sink->plan->address, &sink->host.host, &err);
+        (!type->open || type->open(sink->state, &sink->plan->address, &sink->host.host, &err)) &&
+        read_progress(sink, &err);
     if (done) {
         sink->is_open = true;
         sink->failures = 0;
-        sink->opened_at_us = dag_monotonic_now(sink->dag);
+        sink->opened_at_us = dag_monotonic_now(dag);
     } else {
         if (type->stop)
             type->stop(sink->state);
         fail(sink, &err);
     }
-    if (atomic_exchange(&sink->attempted, generation) != generation)
-        actor_notify(&sink->dag->control);
+    /* exactly once: every sink is fenced and has told its progress before anything runs */
+    bool is_attempted = done || !dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE;
+    if (is_attempted && atomic_exchange(&sink->attempted, generation) != generation)
+        actor_notify(&dag->control);
     return done;
 }
 
@@ -252,6 +271,27 @@ static void finish_rows(struct sink *sink, size_t written, size_t rejected)
         note_unflushed(sink, written, size);
 }
 
+static bool is_exactly_once(const struct sink *sink)
+{
+    return sink->dag->durability && sink->dag->plan->delivery == PLAN_EXACTLY_ONCE &&
+           sink->plan->type->progress;
+}
+
+/* How many rows at the front of the item are of cycles up to `cycle`. */
+static size_t rows_up_to(const struct queue_item *item, uint64_t cycle)
+{
+    uint32_t first = item->first, end = item->end;
+
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (item->cycles[middle] <= cycle)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first - item->first;
+}
+
 static enum outcome write_rows(struct sink *sink)
 {
     const struct queue_item *item = &sink->current;
@@ -265,6 +305,17 @@ static enum outcome write_rows(struct sink *sink)
     struct dag_error err = {0};
     size_t written = 0;
 
+    if (sink->progress > 0 && (written = rows_up_to(item, sink->progress)) > 0) {
+        finish_rows(sink, written, written); /* it has them */
+        return OUTCOME_PROGRESS;
+    }
+    if (is_exactly_once(sink)) {
+        delivery.count = rows_up_to(item, dag_ordered(sink->dag));
+        if (delivery.count == 0)
+            return OUTCOME_BLOCKED; /* woken when their order is synced */
+        if (delivery.count < item->end - item->first)
+            delivery.mark = item->cycles[item->first + delivery.count] - 1;
+    }
     if (!letters_have_room(sink))
         return OUTCOME_BLOCKED;
     sink->rejected_count = 0;
@@ -588,4 +639,26 @@ void sink_reset(struct sink *sink)
     pthread_mutex_lock(&sink->lock);
     sink->writers_wait = false;
     pthread_mutex_unlock(&sink->lock);
+}
+
+void sink_recover(struct sink *sink, uint64_t cycle)
+{
+    pthread_mutex_lock(&sink->lock);
+    queue_drop(&sink->queue, SIZE_MAX);
+    queue_drop(&sink->held, SIZE_MAX);
+    sink->mark = sink->safe = cycle;
+    sink->unsafe_count = 0;
+    sink->passed = sink->pushed;
+    pthread_mutex_unlock(&sink->lock);
+    dag_batch_unref(sink->current.batch);
+    dag_batch_unref(sink->incoming.batch);
+    sink->current = sink->incoming = (struct queue_item){0};
+    sink->released = 0;
+    sink->unflushed_rows = sink->unflushed_size = 0;
+    sink->held_mark = sink->written_mark = cycle;
+    sink->letters_pushed = 0;
+    sink->progress = 0;
+    atomic_store(&sink->letters_wait, false);
+    atomic_store(&sink->unflushed, false);
+    atomic_store(&sink->depth, 0);
 }

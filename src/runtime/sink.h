@@ -40,6 +40,7 @@ struct sink {
     struct rejected *rejected; /* owned; of the write() at hand */
     size_t rejected_count, rejected_capacity;
     uint64_t letters_pushed; /* what `errors` has to bring out first */
+    uint64_t progress;       /* the publisher holds every cycle up to this one for good */
 
     _Atomic uint32_t closed;    /* the generation that it has closed */
     _Atomic uint32_t attempted; /* the generation in which open() was tried */
@@ -71,6 +72,10 @@ void sink_free(struct sink *sink); /* NULL is allowed; it is closed and idle */
 
 /** Forgets the last run, but not what could not be written; before a start, while all is closed. */
 void sink_reset(struct sink *sink);
+
+/** Before a start that recovers: forgets all that was not written; everything up to `cycle` is
+ * safe. */
+void sink_recover(struct sink *sink, uint64_t cycle);
 
 /** True: the next push succeeds. False: full; the cycles (and the other sinks, which may have dead
  *  letters) are notified when that changes. */

@@ -94,7 +94,7 @@ static void acknowledge(struct source *source)
     if (!type->acknowledge || !source->is_open ||
         !atomic_exchange(&source->wants_acknowledge, false))
         return;
-    uint64_t watermark = dag_watermark(source->dag);
+    uint64_t watermark = dag_forgettable(source->dag);
     pthread_mutex_lock(&source->lock);
     while (source->taken_count > 0 && source->taken[source->taken_head].cycle <= watermark) {
         lanes_note(&source->safe_lanes, source->taken[source->taken_head].origin);
@@ -150,6 +150,8 @@ static bool open_connector(struct source *source)
                                   position, source->position.size, &err)) {
         source->is_open = true;
         source->failures = 0;
+        if (atomic_load(&source->wants_position))
+            snapshot_answer(source);
         return true;
     }
     if (type->stop)
@@ -203,6 +205,14 @@ static bool is_full_locked(const struct source *source)
     return source->queue.row_count >= source->rows_max || source->queue.size >= QUEUE_BYTES_MAX;
 }
 
+/* While journaled events are read again nothing may be dropped. */
+static enum plan_overflow overflow_of(const struct source *source)
+{
+    bool is_replay = source->dag->durability && !cycles_are_live(&source->dag->cycles);
+
+    return is_replay ? PLAN_OVERFLOW_BLOCK : source->plan->overflow;
+}
+
 /* How many rows may be read now; 0: none. */
 static size_t room(struct source *source)
 {
@@ -210,7 +220,7 @@ static size_t room(struct source *source)
     size_t result = batch_rows;
 
     pthread_mutex_lock(&source->lock);
-    if (source->plan->overflow == PLAN_OVERFLOW_BLOCK) {
+    if (overflow_of(source) == PLAN_OVERFLOW_BLOCK) {
         if (is_full_locked(source)) {
             source->waits_for_room = true;
             result = 0;
@@ -265,7 +275,7 @@ static size_t overflow_locked(struct source *source, struct queue_item *item)
         excess = rows;
     if (excess == 0)
         return 0;
-    switch (source->plan->overflow) {
+    switch (overflow_of(source)) {
     case PLAN_OVERFLOW_BLOCK:
         break;
     case PLAN_OVERFLOW_LATEST:
@@ -418,6 +428,8 @@ static bool run(struct actor *actor)
     if (phase != PHASE_RUNNING && phase != PHASE_DRAINING)
         return false;
     acknowledge(source);
+    if (atomic_load(&source->wants_position) && (source->is_open || phase == PHASE_DRAINING))
+        snapshot_answer(source);
     if (phase == PHASE_DRAINING) {
         become_quiet(source);
         return false;
@@ -475,6 +487,9 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
             taken->end = taken->first + (uint32_t)count;
             queue_drop(&source->queue, count);
         }
+        if (source->dag->durability && source->plan->type->save_position)
+            each_run(dag_batch_origins(taken->batch) + taken->first, taken->end - taken->first,
+                     note_lane, &source->taken_lanes);
         wake = source->waits_for_room && !is_full_locked(source);
         source->waits_for_room = source->waits_for_room && !wake;
     }
@@ -482,6 +497,98 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
     if (wake)
         actor_notify_later(&source->actor);
     return head != NULL;
+}
+
+/* ---- for checkpoints and recovery ---- */
+
+bool source_recover(struct source *source, const char *position, size_t size)
+{
+    pthread_mutex_lock(&source->lock);
+    queue_drop(&source->queue, SIZE_MAX);
+    source->taken_count = 0;
+    source->taken_lanes.count = 0;
+    pthread_mutex_unlock(&source->lock);
+    source->read_lanes.count = 0;
+    source->safe_lanes.count = 0;
+    source->position.size = 0;
+    atomic_store(&source->wants_position, false);
+    return !position || dag_buffer_append(&source->position, position, size);
+}
+
+bool source_mark_position(struct source *source)
+{
+    bool marked = true;
+
+    pthread_mutex_lock(&source->lock);
+    source->asked_lanes.count = 0;
+    for (size_t i = 0; i < source->taken_lanes.count; i++)
+        lanes_note(&source->asked_lanes, source->taken_lanes.origins[i]);
+    marked = source->asked_lanes.count == source->taken_lanes.count;
+    pthread_mutex_unlock(&source->lock);
+    if (marked)
+        atomic_store(&source->wants_position, true);
+    return marked;
+}
+
+bool source_tell_position(struct source *source, struct dag_buffer *position)
+{
+    const struct dag_subscriber *type = source->plan->type;
+    struct lanes asked = {0};
+    struct dag_error err = {0};
+
+    pthread_mutex_lock(&source->lock);
+    for (size_t i = 0; i < source->asked_lanes.count; i++)
+        lanes_note(&asked, source->asked_lanes.origins[i]);
+    bool copied = asked.count == source->asked_lanes.count;
+    pthread_mutex_unlock(&source->lock);
+    bool told = true;
+    if (!copied) {
+        told = dag_error_set_memory(&err, "a position");
+    } else if (asked.count == 0 && source->position.size > 0) {
+        told = dag_buffer_append(position, source->position.bytes, source->position.size);
+    } else if (source->is_open) {
+        told = type->save_position(source->state, asked.origins, asked.count, position, &err);
+    } else if (dag_phase(source->dag) == PHASE_RUNNING) {
+        free(asked.origins);
+        return false;
+    }
+    free(asked.origins);
+    atomic_store(&source->wants_position, false);
+    if (!told) {
+        log_write(DAG_LOG_WARNING, source->dag->plan->name, source->plan->name,
+                  "cannot tell its position: %s", err.message);
+        position->size = 0;
+    }
+    return true;
+}
+
+bool source_peek(struct source *source, struct dag_origin *origin)
+{
+    pthread_mutex_lock(&source->lock);
+    const struct queue_item *head = queue_head(&source->queue);
+    if (head)
+        *origin = dag_batch_origins(head->batch)[head->first];
+    pthread_mutex_unlock(&source->lock);
+    return head != NULL;
+}
+
+void source_skip(struct source *source, size_t count)
+{
+    pthread_mutex_lock(&source->lock);
+    queue_drop(&source->queue, count);
+    bool wake = source->waits_for_room && !is_full_locked(source);
+    source->waits_for_room = source->waits_for_room && !wake;
+    pthread_mutex_unlock(&source->lock);
+    if (wake)
+        actor_notify_later(&source->actor);
+}
+
+bool source_may_bring(struct source *source)
+{
+    pthread_mutex_lock(&source->lock);
+    bool may = source->condition == SOURCE_BUSY || source->condition == SOURCE_WAITS;
+    pthread_mutex_unlock(&source->lock);
+    return may;
 }
 
 void source_interrupt(struct source *source)
@@ -582,6 +689,8 @@ void source_free(struct source *source)
     dag_buffer_free(&source->position);
     free(source->read_lanes.origins);
     free(source->safe_lanes.origins);
+    free(source->taken_lanes.origins);
+    free(source->asked_lanes.origins);
     free(source->taken);
     free(source->state);
     pthread_mutex_destroy(&source->lock);

@@ -50,6 +50,7 @@ struct source {
     _Atomic bool quiet;      /* it won't read any more in this generation */
     _Atomic bool forced;     /* read although the memory is full: nothing else can move */
     _Atomic bool wants_acknowledge;
+    _Atomic bool wants_position; /* a checkpoint asks where it stood */
 
     pthread_mutex_t lock;
     struct queue queue;              /* guarded by lock */
@@ -59,6 +60,8 @@ struct source {
     bool in_call;                    /* guarded by lock: interrupt() may be called */
     struct taken *taken;             /* owned ring; guarded by lock */
     uint32_t taken_head, taken_count, taken_capacity;
+    struct lanes taken_lanes; /* the last row of each lane that a cycle took; guarded by lock */
+    struct lanes asked_lanes; /* the same when a checkpoint asked; guarded by lock */
 
     _Atomic uint64_t receive_count;
     _Atomic int64_t last_receive_us;
@@ -89,6 +92,25 @@ void source_look(struct source *source, struct source_view *view);
  * is referenced. False: nothing is there. */
 bool source_take(struct source *source, size_t count, uint64_t last_cycle,
                  struct queue_item *taken);
+
+/** Before a start that recovers: forgets everything that was read; reading goes on at `position`
+ * (JSON; NULL: from the start that the options name). False: out of memory. */
+bool source_recover(struct source *source, const char *position, size_t size);
+
+/** Notes where it stands, for source_tell_position(). False: out of memory. */
+bool source_mark_position(struct source *source);
+
+/** Its actor only: writes where it stood. Nothing: it can't tell. False: not yet, it isn't open. */
+bool source_tell_position(struct source *source, struct dag_buffer *position);
+
+/** The origin of the oldest row that waits. False: none does. */
+bool source_peek(struct source *source, struct dag_origin *origin);
+
+/** Drops the oldest rows that wait. */
+void source_skip(struct source *source, size_t count);
+
+/** It is not open yet, or waits for another try: rows may still come. */
+bool source_may_bring(struct source *source);
 
 /** A read() that blocks returns soon. Any thread. */
 void source_interrupt(struct source *source);

@@ -96,9 +96,9 @@ static void add_escapes(struct dag_buffer *out, const char *text, size_t size)
     for (size_t i = 0; i < size; i++) {
         char escaped[8];
 
-        if (text[i] == '\\' && i + 5 < size && text[i + 1] == 'u')
-            add_bytes(out, text + i, 1);
-        else if (((unsigned char)text[i] & 0x80) != 0)
+        bool is_escape = text[i] == '\\' && i + 5 < size && text[i + 1] == 'u';
+
+        if (is_escape || ((unsigned char)text[i] & 0x80) != 0)
             add_bytes(out, text + i, 1);
         else
             add_bytes(out, escaped, text_escape(escaped, text + i, 1));

@@ -88,8 +88,7 @@ static void read_step(const struct record *record)
     size_t event_count, metronome_count;
 
     assert(parser);
-    if (!journal_counts(record, &event_count, &metronome_count, &err) ||
-        event_count > INPUTS_MAX ||
+    if (!journal_counts(record, &event_count, &metronome_count, &err) || event_count > INPUTS_MAX ||
         !journal_decode(record, event_count, metronome_count, parser, &step, &err)) {
         dag_json_parser_free(parser);
         return;
@@ -139,9 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             .payload = (const char *)data};
 
     read_step(&record);
-    (void)record_log_check(
-        &(struct record_log_options){.storage = &one.storage, .folder = "log"}, NULL, NULL, NULL,
-        &err);
+    (void)record_log_check(&(struct record_log_options){.storage = &one.storage, .folder = "log"},
+                           NULL, NULL, NULL, &err);
 
     struct record_reader *reader = record_reader_open(&one.storage, "log", 0, &err);
 

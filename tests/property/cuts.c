@@ -1,5 +1,6 @@
 /* cuts.c - the engine gives the same bytes however the sequence of cycles is cut into steps. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,7 @@ static bool run_step(struct trial *trial, const struct segment *part, struct dag
         uint32_t index;
         uint32_t stride = sharing(trial, i, &index);
 
+        assert(stride > 0);
         if (part->rows[s] <= index)
             continue;
         inputs[i] = (struct engine_input){.batch = batches[s],

@@ -10,7 +10,7 @@
 
 #define FOLDER      "/data/log"
 #define RECORDS_MAX 4000
-#define SIZE_MAX_   1500
+#define PAYLOAD_MAX 1500
 
 /** What was appended, and what of it must be there. Record number i has the payload that follows
  *  from its mark. */
@@ -30,6 +30,7 @@ struct trial {
     struct storage *storage;
     struct record_log *log; /* NULL: closed */
     struct model model;
+    uint64_t mark_count;      /* records ever appended: no two have the same mark */
     struct sim_faults faults; /* of this life */
     bool may_be_full;         /* there are some: an operation may fail */
 };
@@ -38,7 +39,7 @@ static size_t payload_of(uint64_t mark, char *bytes)
 {
     struct random random = {.state = mark};
     size_t size =
-        random_chance(&random, 20) ? random_below(&random, SIZE_MAX_) : random_below(&random, 60);
+        random_chance(&random, 20) ? random_below(&random, PAYLOAD_MAX) : random_below(&random, 60);
 
     for (size_t i = 0; i < size; i++)
         bytes[i] = (char)random_next(&random);
@@ -55,7 +56,7 @@ static bool check_content(struct trial *trial, size_t *found)
     struct dag_error err = {0};
     struct record_reader *reader = record_reader_open(trial->storage, FOLDER, 0, &err);
     struct record record;
-    char bytes[SIZE_MAX_];
+    char bytes[PAYLOAD_MAX];
     size_t i = 0;
 
     if (!reader)
@@ -88,6 +89,16 @@ static void tell_file(void *context, const char *path, uint64_t size)
     sim_tell(context, "  %s: %" PRIu64 " bytes", path, size);
 }
 
+/* A sync that fails while opening or cutting may lose what was written long before, and nothing
+ * shows that any more: that much is spared the log. */
+static void set_faults(struct trial *trial, bool may_lose)
+{
+    struct sim_faults faults = trial->faults;
+
+    faults.sync_failure_loses = faults.sync_failure_loses && may_lose;
+    sim_disk_set_faults(trial->disk, &faults);
+}
+
 /* Opens the log, as often as faults make it fail. */
 static bool open_log(struct trial *trial)
 {
@@ -103,11 +114,7 @@ static bool open_log(struct trial *trial)
 
     if (trial->model.synced > 0 && random_chance(&trial->sim->random, 50))
         options.vouched_key = trial->model.keys[trial->model.synced - 1];
-    /* A sync that fails while opening may lose what an earlier process wrote, and nothing shows
-     * that any more: no program can do anything about it. */
-    struct sim_faults faults = trial->faults;
-    faults.sync_failure_loses = false;
-    sim_disk_set_faults(trial->disk, &faults);
+    set_faults(trial, false);
     for (int i = 0; i < 100 && !trial->log; i++) {
         err = (struct dag_error){0};
         trial->log = record_log_open(&options, &report, &err);
@@ -127,7 +134,7 @@ static bool open_log(struct trial *trial)
     struct sim_faults none = {0};
     sim_disk_set_faults(trial->disk, &none); /* looking is not what is tested */
     bool is_good = check_content(trial, &found);
-    sim_disk_set_faults(trial->disk, &trial->faults);
+    set_faults(trial, true);
     if (!is_good)
         return false;
     /* a process crash keeps what the system had; a failed sync takes it back */
@@ -146,9 +153,9 @@ static bool open_log(struct trial *trial)
 static void append(struct trial *trial)
 {
     struct model *model = &trial->model;
-    char bytes[SIZE_MAX_];
+    char bytes[PAYLOAD_MAX];
     struct dag_error err = {0};
-    uint64_t mark = 1 + random_below(&trial->sim->random, RECORD_KIND_MAX);
+    uint64_t mark = 1 + trial->mark_count % RECORD_KIND_MAX;
     uint64_t key = model->last_key + random_below(&trial->sim->random, 3);
 
     if (model->count == RECORDS_MAX)
@@ -162,6 +169,7 @@ static void append(struct trial *trial)
     }
     model->keys[model->count] = model->last_key = key;
     model->marks[model->count++] = mark;
+    trial->mark_count++;
     trial->sim->events++;
 }
 
@@ -181,28 +189,34 @@ static void trim(struct trial *trial)
     sim_tell(trial->sim, "trimmed below %" PRIu64, model->keys[at]);
 }
 
-static void cut(struct trial *trial)
+static bool cut(struct trial *trial)
 {
     struct model *model = &trial->model;
     struct dag_error err = {0};
     size_t back = random_below(&trial->sim->random, 20);
 
     if (model->count <= model->first + back)
-        return;
+        return true;
     uint64_t key = model->keys[model->count - 1 - back];
     size_t left = model->count;
     while (left > 0 && model->keys[left - 1] > key)
         left--;
+    set_faults(trial, false);
     bool is_done = record_log_cut(trial->log, key, &err);
+    set_faults(trial, true);
     if (model->synced > left)
         model->synced = left; /* from now on nobody promised more */
     if (model->pushed > left)
         model->pushed = left;
-    if (!is_done)
-        return;
+    if (!is_done) { /* some of it may be cut */
+        record_log_close(trial->log);
+        trial->log = NULL;
+        return open_log(trial);
+    }
     model->count = model->synced = model->pushed = left;
     model->last_key = key;
     sim_tell(trial->sim, "cut behind %" PRIu64, key);
+    return true;
 }
 
 static bool step(struct trial *trial)
@@ -223,7 +237,7 @@ static bool step(struct trial *trial)
     else if (what < 95)
         trim(trial);
     else if (what < 96)
-        cut(trial);
+        return cut(trial);
     else if (what < 97) {
         record_log_close(trial->log);
         trial->log = NULL;

@@ -591,6 +591,10 @@ void sim_disk_restart(struct sim_disk *disk)
     pthread_mutex_lock(&disk->lock);
     if (disk->is_down && disk->crash_kind == SIM_CRASH_POWER)
         sim_lose_power(disk);
+    /* a new process can't know what a failed sync lost for the old one: that much is spared it */
+    for (size_t i = 0; i < disk->now.count; i++)
+        if (disk->now.entries[i].inode)
+            disk->now.entries[i].inode->lost_begin = disk->now.entries[i].inode->lost_end = 0;
     disk->is_down = false;
     disk->crash_at = 0;
     disk->life++;

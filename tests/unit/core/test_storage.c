@@ -95,8 +95,9 @@ static void a_missing_file_may_be_there_later(void **unused)
 static bool note(void *context, const char *name)
 {
     char *names = context;
+    size_t size = strlen(names);
 
-    strcat(names, name);
+    snprintf(names + size, 16 - size, "%s", name);
     return strlen(names) < 2;
 }
 

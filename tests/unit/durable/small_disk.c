@@ -124,8 +124,8 @@ static bool small_truncate(struct dag_file *file, uint64_t size, struct dag_erro
 static bool small_info(struct dag_file *file, struct dag_file_info *info, struct dag_error *err)
 {
     (void)err;
-    *info = (struct dag_file_info){
-        .size = file_of(file)->now.size, .is_regular = true, .exists = true};
+    *info =
+        (struct dag_file_info){.size = file_of(file)->now.size, .is_regular = true, .exists = true};
     return true;
 }
 

@@ -162,8 +162,8 @@ static void events_come_back_as_they_were(void **unused)
 
 static void positions_of_any_width_come_back(void **unused)
 {
-    static const uint64_t steps[] = {
-        0, 1, 255, 256, 65535, 65536, UINT32_MAX, 1ull << 32, UINT64_MAX /* back by one */};
+    static const uint64_t steps[] = {0,     1,          255,        256,       65535,
+                                     65536, UINT32_MAX, 1ull << 32, UINT64_MAX /* back by one */};
     struct dag_origin origins[1024];
     const char *texts[1024];
 

@@ -83,7 +83,7 @@ static void many_dags_share_the_workers(void **unused)
         struct dag *dags[8];
         begin(thread_counts[t]);
         for (int i = 0; i < 8; i++) {
-            char name[8], uri[16];
+            char name[16], uri[32];
             snprintf(name, sizeof(name), "d%d", i);
             snprintf(uri, sizeof(uri), "fake://%d", i);
             sources[i].total = 20000;
