@@ -208,6 +208,15 @@ static bool disk_sync(struct dag_file *file, struct dag_error *err)
     return true;
 }
 
+/* Pages that a failed sync left in the cache count as clean, so they go as well. */
+static bool disk_settle(struct dag_file *file, struct dag_error *err)
+{
+    if (!disk_sync(file, err))
+        return false;
+    (void)posix_fadvise(disk_file_of(file)->fd, 0, 0, POSIX_FADV_DONTNEED);
+    return true;
+}
+
 static bool disk_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
 {
     struct disk_file *disk = disk_file_of(file);
@@ -313,6 +322,7 @@ struct storage *storage_disk(void)
         .remove = disk_remove,
         .list = disk_list,
         .sync_folder = disk_sync_folder,
+        .settle = disk_settle,
     };
 
     return &disk;

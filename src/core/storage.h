@@ -34,6 +34,11 @@ struct storage {
 
     /** Puts the entries of `folder` on the disk: files that were created, renamed or removed. */
     bool (*sync_folder)(struct storage *storage, const char *folder, struct dag_error *err);
+
+    /** Syncs, and forgets what the cache holds: what is read then is what the disk has, even after
+     *  a sync that failed and let the cache keep bytes that the disk never got. May be NULL: a sync
+     *  does as well. */
+    bool (*settle)(struct dag_file *file, struct dag_error *err);
 };
 
 /** The disk. */

@@ -11,7 +11,8 @@
 
 #include "core/text.h"
 
-#define CHUNK_SIZE ((size_t)16 << 10)
+#define CHUNK_SIZE_MIN ((size_t)512) /* most documents hold one component's few options */
+#define CHUNK_SIZE_MAX ((size_t)16 << 10)
 
 struct chunk {
     struct chunk *next;
@@ -21,6 +22,7 @@ struct chunk {
 
 struct tree_document {
     struct chunk *chunks; /* owned; the one with room first */
+    size_t chunk_size;    /* of the next one */
 };
 
 /* What a `struct tree` really is: its links may be changed, and the source text of its key is
@@ -46,7 +48,11 @@ struct parser {
 
 struct tree_document *tree_document_new(void)
 {
-    return calloc(1, sizeof(struct tree_document));
+    struct tree_document *document = calloc(1, sizeof(*document));
+
+    if (document)
+        document->chunk_size = CHUNK_SIZE_MIN;
+    return document;
 }
 
 void tree_document_free(struct tree_document *document)
@@ -69,15 +75,18 @@ void *tree_alloc(struct tree_document *document, size_t size)
         return NULL;
     size = (size + 15) & ~(size_t)15;
     if (!chunk || chunk->size - chunk->used < size) {
-        size_t room = size > CHUNK_SIZE / 4 ? size : CHUNK_SIZE;
+        bool is_large = size > document->chunk_size / 4;
+        size_t room = is_large ? size : document->chunk_size;
 
         chunk = malloc(sizeof(*chunk) + room);
         if (!chunk)
             return NULL;
         chunk->size = room;
         chunk->used = 0;
+        if (document->chunk_size < CHUNK_SIZE_MAX)
+            document->chunk_size *= 2;
         /* A chunk of one large object must not hide the room of the one before. */
-        if (room == CHUNK_SIZE || !document->chunks) {
+        if (!is_large || !document->chunks) {
             chunk->next = document->chunks;
             document->chunks = chunk;
         } else {

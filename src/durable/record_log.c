@@ -346,6 +346,27 @@ static bool cut_tail(struct record_log *log, struct log_scan *scan, struct dag_e
            reopen_newest(log, scan->last_file_size > newest(log)->size, err);
 }
 
+/* What an earlier life wrote may be in the cache only, and a sync of it may have failed: what is
+ * verified is what the disk holds. Older segments were synced when they were left. */
+static bool settle_newest(const struct record_log_options *options, struct dag_error *err)
+{
+    struct storage *storage = options->storage;
+    struct segment_list list = {0};
+    char path[RECORD_SEGMENT_PATH_MAX];
+    bool done = segment_list_read(&list, storage, options->folder, err);
+
+    if (done && list.count > 0) {
+        struct dag_file *file = NULL;
+        if (segment_path(path, options->folder, list.keys[list.count - 1], err))
+            file = storage->open(storage, path, DAG_OPEN_READ | DAG_OPEN_APPEND, err);
+        done = file && (storage->settle ? storage->settle : storage->sync)(file, err);
+        if (file)
+            storage->close(file);
+    }
+    segment_list_deinit(&list);
+    return done;
+}
+
 static void log_free(struct record_log *log)
 {
     close_file(log);
@@ -368,7 +389,8 @@ struct record_log *record_log_open(const struct record_log_options *options,
     if (log && log->folder && own) {
         log->storage = options->storage;
         log->segment_size = options->segment_size ? options->segment_size : SEGMENT_SIZE_DEFAULT;
-        done = log_scan(&scan, options, own, err) && cut_tail(log, &scan, err);
+        done = settle_newest(options, err) && log_scan(&scan, options, own, err) &&
+               cut_tail(log, &scan, err);
         log->last_key = log->synced_key = own->last_key;
         if (report)
             memcpy(report, own, sizeof(*report));
@@ -379,6 +401,8 @@ struct record_log *record_log_open(const struct record_log_options *options,
     free(own);
     if (done)
         return log;
+    if (log && log->is_broken)
+        err->retryable = true; /* opening anew is what helps */
     if (log)
         log_free(log);
     return NULL;

@@ -133,7 +133,7 @@ struct node {
 
     counter computed, emitted, errors, filtered;
     _Atomic int64_t last_compute_us;
-    struct engine_error ring[ENGINE_ERRORS_KEPT];
+    struct engine_error *ring; /* owned; ENGINE_ERRORS_KEPT of them; NULL before the first */
     size_t ring_count;
     uint32_t step_errors;
 };

@@ -192,6 +192,8 @@ static int compare_failures(const void *left, const void *right)
 
 static void ring_push(struct node *node, const struct engine *engine, const struct failure *failure)
 {
+    if (!node->ring && !(node->ring = calloc(ENGINE_ERRORS_KEPT, sizeof(*node->ring))))
+        return; /* it is counted and a dead letter all the same */
     if (node->ring_count == ENGINE_ERRORS_KEPT) {
         free(node->ring[0].input);
         memmove(node->ring, node->ring + 1, (ENGINE_ERRORS_KEPT - 1) * sizeof(node->ring[0]));
@@ -303,5 +305,7 @@ void engine_errors_deinit(struct node *node)
 {
     for (size_t i = 0; i < node->ring_count; i++)
         free(node->ring[i].input);
+    free(node->ring);
+    node->ring = NULL;
     node->ring_count = 0;
 }

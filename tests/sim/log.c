@@ -89,16 +89,6 @@ static void tell_file(void *context, const char *path, uint64_t size)
     sim_tell(context, "  %s: %" PRIu64 " bytes", path, size);
 }
 
-/* A sync that fails while opening or cutting may lose what was written long before, and nothing
- * shows that any more: that much is spared the log. */
-static void set_faults(struct trial *trial, bool may_lose)
-{
-    struct sim_faults faults = trial->faults;
-
-    faults.sync_failure_loses = faults.sync_failure_loses && may_lose;
-    sim_disk_set_faults(trial->disk, &faults);
-}
-
 /* Opens the log, as often as faults make it fail. */
 static bool open_log(struct trial *trial)
 {
@@ -114,7 +104,7 @@ static bool open_log(struct trial *trial)
 
     if (trial->model.synced > 0 && random_chance(&trial->sim->random, 50))
         options.vouched_key = trial->model.keys[trial->model.synced - 1];
-    set_faults(trial, false);
+    sim_disk_set_faults(trial->disk, &trial->faults);
     for (int i = 0; i < 100 && !trial->log; i++) {
         err = (struct dag_error){0};
         trial->log = record_log_open(&options, &report, &err);
@@ -134,7 +124,7 @@ static bool open_log(struct trial *trial)
     struct sim_faults none = {0};
     sim_disk_set_faults(trial->disk, &none); /* looking is not what is tested */
     bool is_good = check_content(trial, &found);
-    set_faults(trial, true);
+    sim_disk_set_faults(trial->disk, &trial->faults);
     if (!is_good)
         return false;
     /* a process crash keeps what the system had; a failed sync takes it back */
@@ -201,9 +191,7 @@ static bool cut(struct trial *trial)
     size_t left = model->count;
     while (left > 0 && model->keys[left - 1] > key)
         left--;
-    set_faults(trial, false);
     bool is_done = record_log_cut(trial->log, key, &err);
-    set_faults(trial, true);
     if (model->synced > left)
         model->synced = left; /* from now on nobody promised more */
     if (model->pushed > left)

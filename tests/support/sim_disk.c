@@ -277,6 +277,18 @@ static bool op_sync(struct dag_file *file, struct dag_error *err)
     return is_done;
 }
 
+static bool op_settle(struct dag_file *file, struct dag_error *err)
+{
+    struct sim_disk *disk = disk_of(file->storage);
+
+    pthread_mutex_lock(&disk->lock);
+    bool is_done = sync_locked(disk, file_of(file), err);
+    if (is_done)
+        sim_inode_forget_cache(file_of(file)->inode);
+    pthread_mutex_unlock(&disk->lock);
+    return is_done;
+}
+
 static bool op_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
 {
     struct sim_disk *disk = disk_of(file->storage);
@@ -506,6 +518,7 @@ struct sim_disk *sim_disk_new(uint64_t seed)
         .remove = op_remove,
         .list = op_list,
         .sync_folder = op_sync_folder,
+        .settle = op_settle,
     };
     pthread_mutex_init(&disk->lock, NULL);
     disk->random = seed;
@@ -591,10 +604,6 @@ void sim_disk_restart(struct sim_disk *disk)
     pthread_mutex_lock(&disk->lock);
     if (disk->is_down && disk->crash_kind == SIM_CRASH_POWER)
         sim_lose_power(disk);
-    /* a new process can't know what a failed sync lost for the old one: that much is spared it */
-    for (size_t i = 0; i < disk->now.count; i++)
-        if (disk->now.entries[i].inode)
-            disk->now.entries[i].inode->lost_begin = disk->now.entries[i].inode->lost_end = 0;
     disk->is_down = false;
     disk->crash_at = 0;
     disk->life++;

@@ -30,8 +30,8 @@ enum sim_crash { SIM_CRASH_PROCESS, SIM_CRASH_POWER };
 struct sim_faults {
     uint32_t open, read, write, sync, rename; /* EIO; a write may have written a part */
     uint32_t full;                            /* ENOSPC, after a part of a write */
-    /** After a sync that failed the bytes can still be read, but later syncs of the same process
-     *  that succeed don't bring them to the disk: so does Linux. */
+    /** After a sync that failed the bytes can still be read, but later syncs that succeed don't
+     *  bring them to the disk: so does Linux. settle() shows what is there. */
     bool sync_failure_loses;
     /** Of a folder's unsynced changes any may survive; without it, as many as the seed says, in
      *  their order. */

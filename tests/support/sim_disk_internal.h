@@ -75,6 +75,7 @@ struct sim_inode *sim_inode_new(struct sim_disk *disk);
 struct sim_inode *sim_inode_ref(struct sim_inode *inode); /* NULL is allowed */
 void sim_inode_unref(struct sim_inode *inode);            /* NULL is allowed */
 void sim_inode_sync(struct sim_inode *inode);
+void sim_inode_forget_cache(struct sim_inode *inode); /* it shows what the disk holds */
 void sim_inode_truncate(struct sim_inode *inode, uint64_t size);
 
 /** Remembers a change of entries. */

@@ -124,6 +124,13 @@ void sim_inode_sync(struct sim_inode *inode)
     inode->low = inode->now.size;
 }
 
+void sim_inode_forget_cache(struct sim_inode *inode)
+{
+    copy_bytes(&inode->now, &inode->durable);
+    inode->low = inode->now.size;
+    inode->lost_begin = inode->lost_end = 0;
+}
+
 void sim_inode_truncate(struct sim_inode *inode, uint64_t size)
 {
     if (size > inode->now.size) {
@@ -277,9 +284,7 @@ void sim_lose_power(struct sim_disk *disk)
         /* a sync also ends what a failed one has lost, so there must be something unsynced */
         if (inode->now.size != inode->durable.size || inode->low < inode->now.size)
             tear(disk, inode);
-        copy_bytes(&inode->now, &inode->durable);
-        inode->low = inode->now.size;
-        inode->lost_begin = inode->lost_end = 0;
+        sim_inode_forget_cache(inode);
     }
     while (disk->now.count > 0)
         sim_unlink(disk, &disk->now, disk->now.entries[0].path);

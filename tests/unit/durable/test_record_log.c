@@ -280,7 +280,7 @@ static void a_tail_that_the_caller_vouches_for_is_damage(void **unused)
     assert_non_null(small_disk_find(&disk, FIRST ".damaged"));
 }
 
-/* Three syncs in each of two segments, and one in the last; or all in one. */
+/* A sync after each three records; several segments or one. */
 static void make_log(uint64_t segment_size)
 {
     struct record_log *log = open_log(segment_size);
