@@ -25,6 +25,33 @@ static size_t refuse(const struct plan *plan, const char *format, ...)
     return 1;
 }
 
+/** What asks for durable state can't be had without a folder for it. */
+static size_t refuse_undurable(const struct plan *plan)
+{
+    static const char hint[] = "needs a data folder: add --data DIR";
+    size_t refused = 0;
+
+    for (size_t i = 0; i < plan->publisher_count; i++)
+        if (plan->publishers[i].when_slow == PLAN_WHEN_SLOW_SPILL) {
+            fprintf(stderr, "%s: error: publisher '%s': \"when_slow\": \"spill\" %s\n", plan->path,
+                    plan->publishers[i].name, hint);
+            refused++;
+        }
+    if (plan->delivery == PLAN_EXACTLY_ONCE) {
+        fprintf(stderr, "%s: error: \"delivery\": \"exactly_once\" %s\n", plan->path, hint);
+        refused++;
+    }
+    if (plan->journal != PLAN_JOURNAL_NONE) {
+        fprintf(stderr, "%s: error: the \"journal\" %s\n", plan->path, hint);
+        refused++;
+    }
+    if (plan->ack == PLAN_ACK_JOURNAL) {
+        fprintf(stderr, "%s: error: \"ack\": \"journal\" %s\n", plan->path, hint);
+        refused++;
+    }
+    return refused;
+}
+
 /** How many things of the plan this build lacks; each is named. */
 static size_t refuse_lacking(const struct plan *plan)
 {
@@ -43,15 +70,7 @@ static size_t refuse_lacking(const struct plan *plan)
         if (registry_lacks_publisher(publisher->type))
             refused +=
                 refuse(plan, "publisher '%s' sends to %s", publisher->name, publisher->address.uri);
-        if (publisher->when_slow == PLAN_WHEN_SLOW_SPILL)
-            refused += refuse(plan, "publisher '%s' has \"when_slow\": \"spill\"", publisher->name);
     }
-    if (plan->delivery == PLAN_EXACTLY_ONCE)
-        refused += refuse(plan, "the DAG has \"delivery\": \"exactly_once\"");
-    if (plan->journal != PLAN_JOURNAL_NONE)
-        refused += refuse(plan, "the DAG has a \"journal\"");
-    if (plan->ack == PLAN_ACK_JOURNAL)
-        refused += refuse(plan, "the DAG has \"ack\": \"journal\"");
     return refused;
 }
 
@@ -114,13 +133,10 @@ static bool can_run(struct plan *const *plans, size_t count, const struct run_op
 
     for (size_t i = 0; i < count; i++) {
         refused += refuse_lacking(plans[i]);
+        if (!options->data)
+            refused += refuse_undurable(plans[i]);
         if (plans[i]->window_start >= 0)
             fprintf(stderr, "%s: note: run ignores the time window\n", plans[i]->path);
-    }
-    if (options->data) {
-        fprintf(stderr, "dagd run: error: --data asks for durable state, which this build can't "
-                        "keep yet\n");
-        refused++;
     }
     return !refuse_same_names(plans, count) && refused == 0;
 }

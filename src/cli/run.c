@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/kept.h"
 #include "cli/load.h"
 #include "cli/producers.h"
 #include "cli/progress.h"
@@ -21,6 +22,7 @@ struct run {
     size_t count;
     struct runtime *runtime;     /* owned */
     struct dag **dags;           /* owned list; the DAGs are the runtime's */
+    struct kept *kept;           /* owned; NULL: nothing is kept */
     struct producers *producers; /* owned */
     struct progress *progress;   /* owned */
     int signal_fd;
@@ -45,6 +47,23 @@ static int complain(const struct dag_error *err)
                                                                                 : CLI_IO;
 }
 
+static int keep(struct run *run, struct dag_error *err)
+{
+    if (!run->options.data)
+        return CLI_OK;
+    int code = kept_open(run->options.data, run->count, &run->kept, err);
+    if (code != CLI_OK) {
+        log_write(DAG_LOG_ERROR, NULL, NULL, "%s", err->message);
+        return code;
+    }
+    for (size_t i = 0; i < run->count; i++)
+        if (!kept_add(run->kept, run->dags[i], run->options.checkpoint_interval_us, err)) {
+            dag_error_add_context(err, "%s", dag_plan(run->dags[i])->name);
+            return complain(err);
+        }
+    return CLI_OK;
+}
+
 /** Builds the DAGs; takes the plans, whatever happens. */
 static int build(struct run *run, struct plan **plans, struct dag_error *err)
 {
@@ -65,7 +84,7 @@ static int build(struct run *run, struct plan **plans, struct dag_error *err)
     }
     for (size_t i = taken; i < run->count; i++)
         plan_free(plans[i]);
-    return is_built ? CLI_OK : complain(err);
+    return is_built ? keep(run, err) : complain(err);
 }
 
 /** All DAGs are built, so that every reader of a topic is there before the first message. */
@@ -224,6 +243,7 @@ static void run_deinit(struct run *run)
             dag_stop(run->dags[i], false);
     producers_free(run->producers);
     runtime_free(run->runtime);
+    kept_close(run->kept);
     free(run->dags);
     signals_close(run->signal_fd);
 }

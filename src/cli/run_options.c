@@ -24,6 +24,7 @@ enum {
     OPTION_LOG_FORMAT,
     OPTION_LOG_LEVEL,
     OPTION_DATA,
+    OPTION_CHECKPOINT_INTERVAL,
 };
 
 static const struct option run_option_list[] = {
@@ -36,6 +37,7 @@ static const struct option run_option_list[] = {
     {"log-format", required_argument, NULL, OPTION_LOG_FORMAT},
     {"log-level", required_argument, NULL, OPTION_LOG_LEVEL},
     {"data", required_argument, NULL, OPTION_DATA},
+    {"checkpoint-interval", required_argument, NULL, OPTION_CHECKPOINT_INTERVAL},
     {NULL, 0, NULL, 0},
 };
 
@@ -101,6 +103,8 @@ static int read_option(int option, struct run_options *options)
     case OPTION_DATA:
         options->data = optarg;
         return CLI_OK;
+    case OPTION_CHECKPOINT_INTERVAL:
+        return read_time("checkpoint-interval", optarg, &options->checkpoint_interval_us);
     case OPTION_LOG_FORMAT:
         code = read_choice("log-format", optarg, formats, &choice);
         if (code == CLI_OK)

@@ -16,8 +16,9 @@ struct run_options {
     uint32_t batch_rows; /* 0: the default */
     int64_t for_us;      /* -1: no limit */
     int64_t drain_timeout_us;
-    const char *summary_path; /* NULL: none */
-    const char *data;         /* NULL: none */
+    const char *summary_path;       /* NULL: none */
+    const char *data;               /* NULL: none */
+    int64_t checkpoint_interval_us; /* 0: the default */
 };
 
 /** Reads the command line; sets the log's format and level. CLI_OK, or the exit code of what was

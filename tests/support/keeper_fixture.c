@@ -24,8 +24,9 @@ const char *kept_definition(const char *members)
              "{\"name\":\"kept\",%s%s"
              "\"subscribers\":[{\"name\":\"in\",\"config\":{\"source\":\"file:///in\"}}],"
              "\"publishers\":[{\"name\":\"out\",\"config\":{\"destination\":\"file:///out\"}}],"
-             "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\","
-             "\"publishers\":[\"out\"]}]}",
+             "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\"},"
+             "{\"name\":\"give\",\"type\":\"PublicationNode\",\"publishers\":[\"out\"]}],"
+             "\"edges\":[{\"from_node\":\"take\",\"to_node\":\"give\"}]}",
              members, members[0] ? "," : "");
     return text;
 }

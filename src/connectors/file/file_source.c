@@ -75,7 +75,7 @@ enum source_step source_parse(struct file_source *source, struct dag_batch *out,
         .offset = source->offset,
         .lane = source->lane,
     };
-    size_t rows;
+    size_t rows, line_size;
     const char *end;
 
     if (!dag_json_parse_lines(source->parser, out, text, size, is_last, origin, consumed, err))
@@ -93,10 +93,11 @@ enum source_step source_parse(struct file_source *source, struct dag_batch *out,
         return SOURCE_ON;
     if (rows_before > 0)
         return SOURCE_FULL;
-    /* A line so long that it fills the batch before it is parsed. */
-    *consumed = end ? (size_t)(end - text) + 1 : size;
+    /* A line so long that it fills the batch before it is parsed. Its LF is no part of it. */
+    line_size = end ? (size_t)(end - text) : size;
+    *consumed = line_size + (end ? 1 : 0);
     origin.offset += *consumed;
-    if (!dag_json_parse_in_place(source->parser, out, text, *consumed, origin, err)) {
+    if (!dag_json_parse_in_place(source->parser, out, text, line_size, origin, err)) {
         *consumed = 0;
         return SOURCE_FAILED;
     }

@@ -161,7 +161,8 @@ enum source_step stream_step(struct file_source *source, struct dag_batch *out,
         stream->scanned = stream->size;
         if (stream->is_over)
             return finish(source, out, err);
-        if (left > SOURCE_REJECT_SIZE && left > (size_t)source->message_size_max)
+        if (left > SOURCE_REJECT_SIZE &&
+            (stream->skipped > 0 || left > (size_t)source->message_size_max))
             shorten(stream);
         return fill(source, err);
     }

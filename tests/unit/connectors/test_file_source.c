@@ -296,6 +296,46 @@ static void lines_of_any_allowed_length_pass(void **unused)
     }
 }
 
+/* Lines of `size` bytes, the last one with or without its LF, against a limit. */
+static void assert_limit(size_t size, size_t limit, const char *end)
+{
+    struct connector_fixture source = {0};
+    char *line = long_line(size, "\n");
+    char *expected, config[100];
+
+    write_file(path, line);
+    append_file(path, "1\n");
+    line[size] = '\0';
+    append_file(path, line);
+    append_file(path, end);
+    snprintf(config, sizeof config, "{\"message_size_max\":%zu,\"follow\":false}", limit);
+    open_at(&source, config, NULL);
+    if (size > limit)
+        assert_true(asprintf(&expected,
+                             "!line of %zu bytes: at most %zu\n1\n"
+                             "!line of %zu bytes: at most %zu\n",
+                             size + 1, limit, size + strlen(end), limit) > 0);
+    else
+        assert_true(asprintf(&expected, "%s\n1\n%s\n", line, line) > 0);
+    assert_reads(&source, expected, DAG_READ_END);
+    connector_close(&source);
+    free(expected);
+    free(line);
+}
+
+static void a_line_as_long_as_the_limit_passes_and_one_byte_more_does_not(void **unused)
+{
+    static const size_t sizes[] = {300000, 524288, 1 << 20, 3000000};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        assert_limit(sizes[i], sizes[i], "\n");
+        assert_limit(sizes[i], sizes[i], "");
+        assert_limit(sizes[i] + 1, sizes[i], "\n");
+        assert_limit(sizes[i] + 1, sizes[i], "");
+    }
+}
+
 static void a_line_that_is_too_long_is_rejected_and_skipped(void **unused)
 {
     static const size_t sizes[] = {1001, 20000, 700000};

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "connectors/file/source.h"
 #include "connectors/registry.h"
 #include "support/connector_fixture.h"
 
@@ -150,6 +151,69 @@ static void a_line_that_is_too_long_is_skipped(void **unused)
     connector_close(&source);
     give_back(STDIN_FILENO, kept);
     free(line);
+}
+
+/* A text of `size` bytes and then `end`. */
+static void write_long(FILE *file, size_t size, const char *end)
+{
+    fputc('"', file);
+    for (size_t i = 2; i < size; i++)
+        fputc('x', file);
+    fputc('"', file);
+    fputs(end, file);
+}
+
+/* The beginning of the file read from standard input with that configuration. */
+static void assert_input(const char *path, const char *config, const char *const *expected,
+                         size_t count)
+{
+    struct connector_fixture source = {0};
+    int kept = take_place(STDIN_FILENO, open(path, O_RDONLY | O_CLOEXEC));
+    struct dag_buffer out = {0};
+    struct dag_error err;
+    const char *at;
+
+    open_input(&source, config);
+    while (subscriber_read(&source, &out, &err) == DAG_READ_MORE)
+        continue;
+    assert_true(dag_buffer_append(&out, "", 1));
+    at = out.bytes;
+    for (size_t i = 0; i < count; i++) {
+        assert_memory_equal(at, expected[i], strlen(expected[i]));
+        at = strchr(at, '\n');
+        assert_non_null(at);
+        at++;
+    }
+    assert_string_equal(at, "");
+    /* what is too long is not kept */
+    assert_true(((struct file_source *)source.state)->stream.capacity <= (4 << 20));
+    dag_buffer_free(&out);
+    connector_close(&source);
+    give_back(STDIN_FILENO, kept);
+}
+
+static void the_limit_of_a_line_is_exact_and_bounds_what_is_kept(void **unused)
+{
+    static const char *const expected[] = {
+        "\"xx", "1", "!line of 1048578 bytes: at most 1048576", "2",
+        "!line of 20000001 bytes: at most 1048576", "\"xx", "!line of 9000000 bytes"};
+    char *folder = test_folder_new();
+    char path[256];
+    FILE *file;
+
+    (void)unused;
+    snprintf(path, sizeof path, "%sin", folder);
+    file = fopen(path, "we");
+    assert_non_null(file);
+    write_long(file, 1 << 20, "\n1\n");
+    write_long(file, (1 << 20) + 1, "\n2\n");
+    write_long(file, 20000000, "\n");
+    write_long(file, 1 << 20, "\n");
+    write_long(file, 9000000, "");
+    fclose(file);
+    assert_input(path, "{\"message_size_max\":\"1MiB\"}", expected,
+                 sizeof expected / sizeof expected[0]);
+    test_folder_free(folder);
 }
 
 static void only_one_subscriber_may_have_it(void **unused)
@@ -366,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_line_may_be_cut_anywhere),
         cmocka_unit_test(a_redirected_file_ends),
         cmocka_unit_test(a_line_that_is_too_long_is_skipped),
+        cmocka_unit_test(the_limit_of_a_line_is_exact_and_bounds_what_is_kept),
         cmocka_unit_test(only_one_subscriber_may_have_it),
         cmocka_unit_test(a_full_pipe_is_waited_for),
         cmocka_unit_test(a_full_socket_is_waited_for),

@@ -345,7 +345,8 @@ static void steps_of_other_nodes_are_read_again_or_refused(void **unused)
         kept_turn(&kept);
         kept_crash(&kept, SIM_CRASH_POWER);
         snprintf(other, sizeof(other), "%s", kept_definition(cases[i].members));
-        memcpy(strstr(other, "\"take\""), "\"tame\"", 6);
+        for (char *at = other; (at = strstr(at, "\"take\"")) != NULL;)
+            memcpy(at, "\"tame\"", 6);
         kept.definition = other;
         assert_int_equal(kept_start(&kept), cases[i].starts);
         assert_int_equal(kept.replayed, 0);
@@ -414,8 +415,9 @@ static void a_source_forgets_by_the_rules(void **unused)
         "{\"name\":\"kept\",%s"
         "\"subscribers\":[{\"name\":\"in\",\"config\":{\"source\":\"mem://queue/q\"}}],"
         "\"publishers\":[{\"name\":\"out\",\"config\":{\"destination\":\"file:///out\"}}],"
-        "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\","
-        "\"publishers\":[\"out\"]}]}";
+        "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\"},"
+        "{\"name\":\"give\",\"type\":\"PublicationNode\",\"publishers\":[\"out\"]}],"
+        "\"edges\":[{\"from_node\":\"take\",\"to_node\":\"give\"}]}";
     static const struct {
         const char *members;
         bool is_memory;
@@ -480,9 +482,12 @@ static void a_new_source_gets_a_checkpoint_before_a_cycle_runs(void **unused)
         "\"subscribers\":[{\"name\":\"in\",\"config\":{\"source\":\"file:///in\"}},"
         "{\"name\":\"more\",\"config\":{\"source\":\"file:///more\"}}],"
         "\"publishers\":[{\"name\":\"out\",\"config\":{\"destination\":\"file:///out\"}}],"
-        "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\","
-        "\"publishers\":[\"out\"]},{\"name\":\"also\",\"type\":\"SubscriptionNode\","
-        "\"subscriber\":\"more\",\"publishers\":[\"out\"]}]}";
+        "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\"},"
+        "{\"name\":\"give\",\"type\":\"PublicationNode\",\"publishers\":[\"out\"]},{\"name\":"
+        "\"also\",\"type\":\"SubscriptionNode\","
+        "\"subscriber\":\"more\"}],"
+        "\"edges\":[{\"from_node\":\"take\",\"to_node\":\"give\"},{\"from_node\":\"also\",\"to_"
+        "node\":\"give\"}]}";
     struct kept kept = {0};
     struct dag_text positions[2] = {{"[1]", 3}, {"[2]", 3}};
 
@@ -692,7 +697,8 @@ static void exactly_once_names_what_cannot_give_it(void **unused)
          "\"subscribers\":[{\"name\":\"in\",\"config\":{\"source\":\"file:///in\"}}],"
          "\"publishers\":[{\"name\":\"out\",\"config\":{\"destination\":\"file:///out\"}}],"
          "\"nodes\":[{\"name\":\"take\",\"type\":\"SubscriptionNode\",\"subscriber\":\"in\","
-         "\"calculator\":\"dice\",\"publishers\":[\"out\"]}]}",
+         "\"calculator\":\"dice\",\"publishers\":[\"out\"]}],"
+         "\"edges\":[{\"from_node\":\"take\",\"to_node\":\"give\"}]}",
          "calculator 'dice'"},
         {NULL, NULL},
     };
