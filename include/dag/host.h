@@ -136,7 +136,8 @@ static inline void dag_reject_row(struct dag_host *host, size_t row, const char 
     host->ops->reject(host, row, reason);
 }
 
-/** Counts what a policy of the user's discards; shown by cause. Any thread. */
+/** Counts what a policy of the user's discards; shown by cause. The cause "duplicate_keys" is for
+ *  messages that gave a key twice: it is shown apart, as nothing is lost. Any thread. */
 static inline void dag_count_dropped(struct dag_host *host, const char *cause, uint64_t count)
 {
     host->ops->count_dropped(host, cause, count);

@@ -33,7 +33,8 @@ enum dag_option_flags {
     DAG_OPTION_REQUIRED = 1,
     DAG_OPTION_SECRET = 2,       /* never shown by any page, log or error */
     DAG_OPTION_PATH = 4,         /* TEXT: a file path */
-    DAG_OPTION_NULLABLE = 8,     /* JSON null means absent */
+    DAG_OPTION_NULLABLE = 8,     /* ANY: JSON null means absent, as it does for every other option
+                                    that isn't required */
     DAG_OPTION_ONE_OR_MORE = 16, /* TEXT_LIST: a single string is taken for a list of one */
 };
 

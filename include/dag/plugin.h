@@ -187,7 +187,7 @@ struct dag_subscriber {
 
     /** Acquires what reading needs. `position`: what save_position() wrote, or NULL: from the
      *  start that the options name. Runs again after stop. On failure the engine still calls
-     * stop(). */
+     *  stop(). Default: nothing. */
     bool (*open)(void *state, const struct dag_address *address, struct dag_host *host,
                  const char *position, size_t position_size, struct dag_error *err);
 
@@ -248,7 +248,7 @@ struct dag_publisher {
     bool (*check)(void *state, const struct dag_address *address, struct dag_error *err);
 
     /** Acquires what writing needs; runs again after stop(). On failure the engine still calls
-     * stop(). */
+     *  stop(). Default: nothing. */
     bool (*open)(void *state, const struct dag_address *address, struct dag_host *host,
                  struct dag_error *err);
 

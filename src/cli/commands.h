@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "graph/check.h"
 #include "graph/registry.h"
@@ -30,6 +31,7 @@ int cli_dlq(int argc, char **argv, const struct registry *registry);
 int cli_graph(int argc, char **argv, const struct registry *registry);
 int cli_schema(int argc, char **argv, const struct registry *registry);
 int cli_journal(int argc, char **argv, const struct registry *registry);
+int cli_replay(int argc, char **argv, const struct registry *registry);
 
 /** The reference manual, or what it says of one word: a component type, a scheme or a node type.
  *  NULL: all of it. An unknown word is told with the nearest one. Returns the exit code. */
@@ -48,5 +50,8 @@ void cli_print_problems(const char *path, const struct problems *problems);
 
 /** The whole file as a NUL-terminated text that the caller frees; NULL: `err`. */
 char *cli_read_file(const char *path, size_t *size, struct dag_error *err);
+
+/** Cores that this process may use: how many threads do the work unless told otherwise. */
+uint32_t cli_core_count(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* common.c - what the subcommands share: complaints about the command line, problems, files. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,4 +104,13 @@ char *cli_read_file(const char *path, size_t *size, struct dag_error *err)
     }
     fclose(file);
     return text;
+}
+
+uint32_t cli_core_count(void)
+{
+    cpu_set_t cores;
+
+    if (sched_getaffinity(0, sizeof(cores), &cores) != 0 || CPU_COUNT(&cores) < 1)
+        return 1;
+    return (uint32_t)CPU_COUNT(&cores);
 }

@@ -152,7 +152,9 @@ static void put(struct dag_buffer *line, const char *format, ...)
 
 static void put_base64(struct dag_buffer *line, const struct dag_value *raw)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum { PADDING = 64 };
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     const unsigned char *bytes = (const unsigned char *)raw->as.text;
 
     if (!dag_buffer_reserve(line, ((size_t)raw->size + 2) / 3 * 4))
@@ -163,8 +165,8 @@ static void put_base64(struct dag_buffer *line, const struct dag_value *raw)
                          (left > 2 ? bytes[i + 2] : 0);
         line->bytes[line->size++] = digits[three >> 18];
         line->bytes[line->size++] = digits[three >> 12 & 63];
-        line->bytes[line->size++] = left > 1 ? digits[three >> 6 & 63] : '=';
-        line->bytes[line->size++] = left > 2 ? digits[three & 63] : '=';
+        line->bytes[line->size++] = digits[left > 1 ? three >> 6 & 63 : PADDING];
+        line->bytes[line->size++] = digits[left > 2 ? three & 63 : PADDING];
     }
 }
 

@@ -88,6 +88,48 @@ static bool refuse_same_names(struct plan *const *plans, size_t count)
     return is_refused;
 }
 
+/** The plan's subscriber on standard input, or NULL. */
+static const struct plan_subscriber *standard_input(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->subscriber_count; i++)
+        if (plan_is_standard_stream(&plan->subscribers[i].address))
+            return &plan->subscribers[i];
+    return NULL;
+}
+
+/** One process has one standard input. */
+static bool refuse_shared_input(struct plan *const *plans, size_t count)
+{
+    const struct plan_subscriber *first = NULL;
+    const char *path = NULL;
+    bool is_refused = false;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_subscriber *subscriber = standard_input(plans[i]);
+
+        if (subscriber && first) {
+            fprintf(stderr,
+                    "%s: error: subscriber '%s': subscriber '%s' of %s reads standard input "
+                    "already\n",
+                    plans[i]->path, subscriber->name, first->name, path);
+            is_refused = true;
+        } else if (subscriber) {
+            first = subscriber;
+            path = plans[i]->path;
+        }
+    }
+    return is_refused;
+}
+
+/** Secrets are a server's: each one is named where it stands. */
+static void print_secrets(const char *path, const struct problems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++)
+        if (strcmp(problems->items[i].code, "secret") == 0)
+            fprintf(stderr, "%s:%u:%u: error: %s\n", path, problems->items[i].line,
+                    problems->items[i].column, problems->items[i].message);
+}
+
 static bool read_texts(const struct run_options *options, struct graph_text *texts)
 {
     bool is_read = true;
@@ -117,6 +159,7 @@ static bool check_texts(const struct graph_text *texts, size_t count,
 
         plans[i] = graph_check(texts[i].text, texts[i].size, registry, &options, &problems, &err);
         cli_print_problems(texts[i].path, &problems);
+        print_secrets(texts[i].path, &problems);
         if (!plans[i]) {
             if (problems.error_count == 0)
                 fprintf(stderr, "%s: error: %s\n", texts[i].path, err.message);
@@ -135,10 +178,13 @@ static bool can_run(struct plan *const *plans, size_t count, const struct run_op
         refused += refuse_lacking(plans[i]);
         if (!options->data)
             refused += refuse_undurable(plans[i]);
+        refused += plans[i]->uses_secrets; /* they were named when they were found */
         if (plans[i]->window_start >= 0)
             fprintf(stderr, "%s: note: run ignores the time window\n", plans[i]->path);
     }
-    return !refuse_same_names(plans, count) && refused == 0;
+    refused += refuse_same_names(plans, count);
+    refused += refuse_shared_input(plans, count);
+    return refused == 0;
 }
 
 int load_plans(const struct run_options *options, const struct registry *registry,

@@ -67,6 +67,19 @@ static const struct command commands[] = {
      "\nExit code: 0 fine, 1 damage, or nothing that may be trimmed, 2 usage, 5 another process\n"
      "holds the data folder, 6 input or output failed.\n",
      cli_journal},
+    {"replay", "dagd replay FILE --data DIR --from CYCLE --to CYCLE --out DIR [OPTION]...",
+     "Runs a stretch of a DAG's journal again, into files.",
+     "  --data DIR              the data folder; the DAG may be running\n"
+     "  --from CYCLE            the first cycle whose output is wanted\n"
+     "  --to CYCLE              the last one\n"
+     "  --out DIR               what each publisher got in these cycles, as PUBLISHER.jsonl;\n"
+     "                          dead letters of a DAG without 'errors' as dead_letters.jsonl\n"
+     "  --threads N             workers; default: one for each core\n"
+     "  --batch N               most records that travel together, 1 to 1024; default "
+     "1024\n" PLUGIN_HELP
+     "\nExit code: 0 fine, 1 an invalid DAG, or cycles that are not retained, 2 usage,\n"
+     "6 input or output failed.\n",
+     cli_replay},
     {"run", "dagd run FILE... [OPTION]...", "Runs DAGs until all their sources have ended.",
      "  --threads N             workers; default: one for each core\n"
      "  --batch N               most records that travel together, 1 to 1024; default 1024\n"

@@ -1,5 +1,5 @@
 /* progress.c - what a terminal shows while DAGs run. The cursor waits at the first of the lines,
- * so that a line of the log that comes between covers a line of these and nothing is lost. */
+ * where the log takes them away before it writes a line of its own. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
@@ -59,7 +59,7 @@ static void format_bytes(char *out, size_t size, int64_t bytes)
 }
 
 void progress_line(char *line, size_t size, const char *name, const struct dag_stats *stats,
-                   uint64_t source_depth, uint64_t sink_depth, uint64_t events, uint64_t rows,
+                   const struct progress_sums *sums, uint64_t events, uint64_t rows,
                    int64_t elapsed_us)
 {
     static const char *const states[] = {
@@ -69,14 +69,18 @@ void progress_line(char *line, size_t size, const char *name, const struct dag_s
     double seconds = (double)(elapsed_us > 0 ? elapsed_us : 1) / 1e6;
     uint64_t errors =
         stats->engine.rejected + stats->engine.node_errors + stats->publish_dead_letters;
-    char memory[32];
+    char memory[32], duplicates[48] = "";
 
+    if (sums->duplicate_keys > 0)
+        snprintf(duplicates, sizeof(duplicates), "duplicate keys: %" PRIu64 ", ",
+                 sums->duplicate_keys);
     format_bytes(memory, sizeof(memory), stats->memory_used);
     snprintf(line, size,
              "%s%s: %" PRIu64 " cycles, in %.0f/s, out %.0f/s, waiting %" PRIu64 " in, %" PRIu64
-             " out, %" PRIu64 " errors, %s",
+             " out, %" PRIu64 " errors, %s%s",
              name, states[stats->state], stats->cycles, (double)events / seconds,
-             (double)rows / seconds, source_depth, sink_depth, errors, memory);
+             (double)rows / seconds, sums->source_depth, sums->sink_depth, errors, duplicates,
+             memory);
 }
 
 static size_t terminal_width(void)
@@ -93,24 +97,23 @@ static void line_of(struct dag *dag, struct sample *sample, int64_t elapsed_us, 
 {
     const struct plan *plan = dag_plan(dag);
     struct dag_stats stats;
-    uint64_t source_depth = 0;
-    uint64_t sink_depth = 0;
+    struct progress_sums sums = {0};
 
     dag_stats(dag, &stats);
     for (size_t i = 0; i < plan->subscriber_count; i++) {
         struct source_stats source;
 
         dag_source_stats(dag, (int32_t)i, &source);
-        source_depth += source.depth;
+        sums.source_depth += source.depth;
+        sums.duplicate_keys += source.duplicate_keys;
     }
     for (size_t i = 0; i < plan->publisher_count; i++) {
         struct sink_stats sink;
 
         dag_sink_stats(dag, (int32_t)i, &sink);
-        sink_depth += sink.depth;
+        sums.sink_depth += sink.depth;
     }
-    progress_line(line, size, plan->name, &stats, source_depth, sink_depth,
-                  stats.engine.received - sample->received,
+    progress_line(line, size, plan->name, &stats, &sums, stats.engine.received - sample->received,
                   stats.engine.published - sample->published, elapsed_us);
     sample->received = stats.engine.received;
     sample->published = stats.engine.published;
@@ -123,7 +126,7 @@ void progress_show(struct progress *progress, int64_t now_us)
 
     size_t width = terminal_width();
     char text[LINES_MAX * (LINE_SIZE + 2) + 32];
-    size_t used = (size_t)snprintf(text, sizeof(text), "\r\033[J");
+    size_t used = 0;
 
     for (size_t i = 0; i < progress->count; i++) {
         char line[LINE_SIZE];
@@ -134,13 +137,13 @@ void progress_show(struct progress *progress, int64_t now_us)
             (size_t)snprintf(text + used, sizeof(text) - used, "%.*s\r\n", (int)(width - 1), line);
     }
     used += (size_t)snprintf(text + used, sizeof(text) - used, "\033[%zuA", progress->count);
-    log_raw(text, used);
+    log_transient(text, used);
     progress->shown_us = now_us;
 }
 
 void progress_free(struct progress *progress)
 {
     if (progress)
-        log_raw("\r\033[J", 4);
+        log_transient("", 0);
     free(progress);
 }

@@ -20,10 +20,15 @@ void progress_show(struct progress *progress, int64_t now_us);
 /** Takes the lines off the screen and frees. */
 void progress_free(struct progress *progress);
 
+/** What the sources and sinks of a DAG add up to. */
+struct progress_sums {
+    uint64_t source_depth, sink_depth, duplicate_keys;
+};
+
 /** One line about a DAG, without a newline: `events` and `rows` came in and went out in
  *  `elapsed_us`. */
 void progress_line(char *line, size_t size, const char *name, const struct dag_stats *stats,
-                   uint64_t source_depth, uint64_t sink_depth, uint64_t events, uint64_t rows,
+                   const struct progress_sums *sums, uint64_t events, uint64_t rows,
                    int64_t elapsed_us);
 
 #endif

@@ -179,7 +179,7 @@ static int finish(struct run *run)
         return CLI_IO;
     for (size_t i = 0; i < run->count; i++) {
         summary_of(run->dags[i], &summaries[i]);
-        summary_print(&summaries[i]);
+        summary_print(&summaries[i], stderr);
         if (summaries[i].state == DAG_STATE_FAILED)
             code = CLI_IO;
         else if (summaries[i].dead_letters > 0 && code == CLI_OK)

@@ -3,7 +3,6 @@
 #include "cli/run_options.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,20 +117,11 @@ static int read_option(int option, struct run_options *options)
     }
 }
 
-static uint32_t core_count(void)
-{
-    cpu_set_t cores;
-
-    if (sched_getaffinity(0, sizeof(cores), &cores) != 0 || CPU_COUNT(&cores) < 1)
-        return 1;
-    return (uint32_t)CPU_COUNT(&cores);
-}
-
 int run_options_read(int argc, char **argv, struct run_options *options)
 {
     *options = (struct run_options){
         .settings = calloc((size_t)argc + 1, sizeof(const char *)),
-        .threads = core_count(),
+        .threads = cli_core_count(),
         .for_us = -1,
         .drain_timeout_us = DRAIN_TIMEOUT_US,
     };

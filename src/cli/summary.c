@@ -41,6 +41,40 @@ static void add_filtered(struct dag *dag, struct summary *summary)
     dropped->count = inspection.filtered;
 }
 
+/** What publishers brought out, however much of it still waits: without the dead letters that the
+ * DAG's `errors` publisher got, which it may do besides its own work. */
+static uint64_t count_published(struct dag *dag, const struct dag_stats *stats)
+{
+    const struct plan *plan = dag_plan(dag);
+    uint64_t published = 0;
+
+    for (size_t i = 0; i < plan->publisher_count; i++) {
+        struct sink_stats sink;
+        uint64_t letters = 0;
+
+        dag_sink_stats(dag, (int32_t)i, &sink);
+        if ((int32_t)i == plan->errors)
+            letters = stats->engine.rejected + stats->engine.node_errors +
+                      stats->publish_dead_letters - sink.dead_letters;
+        published += sink.publish_count > letters ? sink.publish_count - letters : 0;
+    }
+    return published;
+}
+
+static uint64_t count_duplicate_keys(const struct dag *dag)
+{
+    const struct plan *plan = dag_plan(dag);
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < plan->subscriber_count; i++) {
+        struct source_stats source;
+
+        dag_source_stats(dag, (int32_t)i, &source);
+        count += source.duplicate_keys;
+    }
+    return count;
+}
+
 void summary_of(struct dag *dag, struct summary *summary)
 {
     struct dag_stats stats;
@@ -50,12 +84,13 @@ void summary_of(struct dag *dag, struct summary *summary)
         .dag = dag_plan(dag)->name,
         .cycles = stats.cycles,
         .received = stats.engine.received,
-        .published = stats.engine.published - stats.publish_dead_letters,
+        .published = count_published(dag, &stats),
         .rejected = stats.engine.rejected,
         .node_errors = stats.engine.node_errors,
         .dead_letters =
             stats.engine.rejected + stats.engine.node_errors + stats.publish_dead_letters,
         .dropped_count = stats.dropped_count,
+        .duplicate_keys = count_duplicate_keys(dag),
         .state = stats.state,
     };
     memcpy(summary->dropped, stats.dropped, sizeof(stats.dropped));
@@ -63,18 +98,20 @@ void summary_of(struct dag *dag, struct summary *summary)
     dag_failure(dag, summary->failure, sizeof(summary->failure));
 }
 
-void summary_print(const struct summary *summary)
+void summary_print(const struct summary *summary, FILE *out)
 {
-    fprintf(stderr,
+    fprintf(out,
             "%s: %" PRIu64 " cycles, %" PRIu64 " received, %" PRIu64 " published, %" PRIu64
             " rejected, %" PRIu64 " node errors, %" PRIu64 " dead letters\n",
             summary->dag, summary->cycles, summary->received, summary->published, summary->rejected,
             summary->node_errors, summary->dead_letters);
     for (size_t i = 0; i < summary->dropped_count; i++)
-        fprintf(stderr, "%s: dropped by %s: %" PRIu64 "\n", summary->dag, summary->dropped[i].cause,
+        fprintf(out, "%s: dropped by %s: %" PRIu64 "\n", summary->dag, summary->dropped[i].cause,
                 summary->dropped[i].count);
+    if (summary->duplicate_keys > 0)
+        fprintf(out, "%s: duplicate keys: %" PRIu64 "\n", summary->dag, summary->duplicate_keys);
     if (summary->state == DAG_STATE_FAILED)
-        fprintf(stderr, "%s: failed: %s\n", summary->dag, summary->failure);
+        fprintf(out, "%s: failed: %s\n", summary->dag, summary->failure);
 }
 
 static void write_text(FILE *file, const char *text)

@@ -22,6 +22,10 @@ struct dag_batch {
     size_t size;                 /* bytes of all chunks */
     size_t byte_limit;
     struct memory_account *account; /* referenced; may be NULL */
+    const char *lines;              /* the text that the first rows were parsed from; see
+                                       batch_lines() */
+    uint64_t lines_offset;          /* origin in front of it */
+    uint32_t lines_rows;            /* how many rows it has */
     struct dag_batch **kept;        /* in the arena; referenced */
     uint32_t kept_count, kept_capacity;
     size_t kept_size; /* bytes of the kept ones */
@@ -56,6 +60,18 @@ static inline void batch_shrink_last(struct dag_batch *batch, void *result, size
     if (keep_end <= batch->cursor && (char *)result >= (char *)(batch->chunks + 1) &&
         (char *)result <= batch->end)
         batch->cursor = keep_end;
+}
+
+/** The text of the lines that `count` rows from `first` on were parsed from, blank lines between
+ *  them included. NULL: they did not come so. */
+static inline const char *batch_lines(const struct dag_batch *batch, uint32_t first, uint32_t count,
+                                      size_t *size)
+{
+    if (count == 0 || first + count > batch->lines_rows)
+        return NULL;
+    uint64_t begin = first > 0 ? batch->origins[first - 1].offset : batch->lines_offset;
+    *size = batch->origins[first + count - 1].offset - begin;
+    return batch->lines + (begin - batch->lines_offset);
 }
 
 /** Makes room for one more row. */

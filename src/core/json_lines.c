@@ -86,6 +86,20 @@ static const char *read_lines(struct dag_json_parser *parser, const char *text,
     return line;
 }
 
+/* Remembers where the rows' text lies: the journal copies it instead of writing JSON anew. */
+static void note_lines(struct dag_batch *batch, uint32_t rows_before, const char *text,
+                       struct dag_origin origin)
+{
+    if (rows_before == 0) {
+        batch->lines = text;
+        batch->lines_offset = origin.offset;
+        batch->lines_rows = batch->row_count;
+    } else if (batch->lines && batch->lines_rows == rows_before &&
+               batch->lines + (origin.offset - batch->lines_offset) == text) {
+        batch->lines_rows = batch->row_count;
+    }
+}
+
 bool dag_json_parse_lines(struct dag_json_parser *parser, struct dag_batch *batch, const char *text,
                           size_t size, bool is_last, struct dag_origin origin, size_t *consumed,
                           struct dag_error *err)
@@ -101,10 +115,12 @@ bool dag_json_parse_lines(struct dag_json_parser *parser, struct dag_batch *batc
         return true;
     if (!json_begin(parser, batch, JSON_LINES_VALUES))
         return dag_error_set_memory(err, "lines");
+    uint32_t rows = batch->row_count;
     const char *next = read_lines(parser, text, text_end, origin);
     json_end(parser);
     if (!next)
         return dag_error_set_memory(err, "lines");
     *consumed = (size_t)(next - text);
+    note_lines(batch, rows, text, origin);
     return true;
 }

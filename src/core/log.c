@@ -15,11 +15,13 @@
 
 #define TEXT_BYTES_MAX 1000u /* of a message */
 #define NAME_BYTES_MAX 256u
+#define CLEAR          "\r\033[J" /* from the cursor's line to the end of the screen */
 #define LINE_BYTES_MAX (TEXT_BYTES_MAX * 6 + NAME_BYTES_MAX * 12 + 200)
 
 static _Atomic int format = LOG_FORMAT_TEXT;
 static _Atomic int level_max = DAG_LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool has_transient; /* guarded by lock */
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 _Static_assert(sizeof(level_names) / sizeof(level_names[0]) == DAG_LOG_DEBUG + 1,
@@ -53,10 +55,27 @@ static void write_all(const char *bytes, size_t size)
     }
 }
 
+static void clear_transient(void)
+{
+    if (has_transient)
+        write_all(CLEAR, sizeof(CLEAR) - 1);
+    has_transient = false;
+}
+
 void log_raw(const char *bytes, size_t size)
 {
     pthread_mutex_lock(&lock);
+    clear_transient();
     write_all(bytes, size);
+    pthread_mutex_unlock(&lock);
+}
+
+void log_transient(const char *bytes, size_t size)
+{
+    pthread_mutex_lock(&lock);
+    clear_transient();
+    write_all(bytes, size);
+    has_transient = size > 0;
     pthread_mutex_unlock(&lock);
 }
 

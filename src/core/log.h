@@ -18,4 +18,8 @@ void log_write(enum dag_log_level level, const char *dag, const char *component,
 /** Writes whole lines to standard error under the log's lock (dead letters). */
 void log_raw(const char *bytes, size_t size);
 
+/** Shows on a terminal, in place of what the last call showed, what the next line of the log takes
+ *  away again. The bytes leave the cursor where they found it, in the first column. */
+void log_transient(const char *bytes, size_t size);
+
 #endif

@@ -545,12 +545,19 @@ static bool read_default(struct reader *reader, const struct dag_option *option)
     return read_value(reader, option, value);
 }
 
+bool options_null_is_absent(const struct dag_option *option)
+{
+    if (option->type == DAG_OPTION_ANY)
+        return (option->flags & DAG_OPTION_NULLABLE) != 0;
+    return (option->flags & DAG_OPTION_REQUIRED) == 0;
+}
+
 static void read_option(struct reader *reader, const struct dag_option *option,
                         const struct tree *config)
 {
     const struct tree *value = tree_get(config, option->name);
 
-    if (value && value->type == TREE_NULL && (option->flags & DAG_OPTION_NULLABLE))
+    if (value && value->type == TREE_NULL && options_null_is_absent(option))
         value = NULL;
     /* The default goes first, so that the state is sound after a wrong value too. */
     if (option->default_json && !read_default(reader, option))

@@ -25,6 +25,10 @@ bool options_read(const struct dag_option *options, const struct tree *config, v
 bool options_read_known(const struct dag_option *options, const struct tree *config, void *state,
                         struct tree_document *document, options_problem problem, void *context);
 
+/** True where null means absent: for what may be absent, and not for DAG_OPTION_ANY without
+ *  DAG_OPTION_NULLABLE, where it is a value. */
+bool options_null_is_absent(const struct dag_option *option);
+
 /** True for keys that hold comments: "comment", or a name that begins with "_". */
 bool options_is_comment(const char *key);
 

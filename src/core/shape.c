@@ -28,6 +28,7 @@ static uint32_t name_count;                  /* guarded by table_lock */
 static _Atomic uint32_t shape_count = 1;     /* written under table_lock; 1: the empty shape */
 static size_t table_bytes;                   /* guarded by table_lock */
 static uint64_t overflow_count;              /* guarded by table_lock */
+static atomic_bool is_full;                  /* something did not fit; set under table_lock */
 
 static const struct dag_shape empty_shape = {.id = 1};
 
@@ -70,6 +71,17 @@ const struct dag_name *name_new_in_batch(const char *text, size_t size, struct d
     return name;
 }
 
+static void note_overflow_locked(void)
+{
+    overflow_count++;
+    atomic_store_explicit(&is_full, true, memory_order_relaxed);
+}
+
+bool shape_table_is_full(void)
+{
+    return atomic_load_explicit(&is_full, memory_order_relaxed);
+}
+
 /* Called with table_lock held. */
 static const struct dag_name *intern_locked(const char *text, size_t size, uint64_t hash)
 {
@@ -83,7 +95,7 @@ static const struct dag_name *intern_locked(const char *text, size_t size, uint6
     }
     size_t bytes = sizeof(struct dag_name) + name_bytes(size);
     if (name_count >= NAMES_MAX || table_bytes + bytes > TABLE_BYTES_MAX) {
-        overflow_count++;
+        note_overflow_locked();
         return NULL;
     }
     struct dag_name *name = malloc(bytes);
@@ -137,7 +149,7 @@ static const struct dag_shape *add_locked(const struct dag_shape *parent,
     size_t bytes = sizeof(struct dag_shape) + count * sizeof(name);
     uint32_t used = atomic_load_explicit(&shape_count, memory_order_relaxed);
     if (used >= SHAPES_MAX || table_bytes + bytes > TABLE_BYTES_MAX) {
-        overflow_count++;
+        note_overflow_locked();
         return NULL;
     }
     struct dag_shape *shape = malloc(bytes);

@@ -16,6 +16,9 @@ struct shape_table_stats {
 };
 void shape_table_stats(struct shape_table_stats *stats);
 
+/** True once something did not fit. One relaxed load. */
+bool shape_table_is_full(void);
+
 /** Highest id given out plus one: the length that a table indexed by shape id needs. */
 uint32_t shape_id_limit(void);
 

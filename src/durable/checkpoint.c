@@ -20,10 +20,19 @@
 #define CRC_LINE_SIZE 9    /* eight digits and a line feed */
 #define DEPTH_MAX     1100 /* a message's 1,024 and what is around it */
 #define KEPT          2
+#define PAST          "past-" /* in front of the name of one that recovery no longer looks at */
+#define PAST_SIZE     (sizeof(PAST) - 1)
+#define PAST_PARTS    16 /* of the journal's cycles: at most one for each is kept */
+#define PINNED        999999 /* number of the copy that no thinning takes away */
+
+void definition_hash_text(const char *json, size_t size, char *out)
+{
+    snprintf(out, 20, "%016" PRIx64, text_hash_stable(json, size));
+}
 
 void definition_hash(const struct plan *plan, char *out)
 {
-    snprintf(out, 20, "%016" PRIx64, text_hash_stable(plan->source->json, plan->source->json_size));
+    definition_hash_text(plan->source->json, plan->source->json_size, out);
 }
 
 /* ---- writing ---- */
@@ -77,8 +86,9 @@ bool checkpoint_encode(struct dag_buffer *out, const char *instance, uint64_t cy
 /* ---- the files of a folder, newest first ---- */
 
 struct names {
-    char (*items)[NAME_SIZE]; /* owned */
+    char (*items)[NAME_SIZE]; /* owned; without PAST */
     size_t count, capacity;
+    bool are_past; /* those with PAST in front are wanted */
     bool out_of_memory;
 };
 
@@ -106,6 +116,11 @@ static bool take_name(void *context, const char *name)
 {
     struct names *names = context;
 
+    if (names->are_past) {
+        if (strncmp(name, PAST, PAST_SIZE) != 0)
+            return true;
+        name += PAST_SIZE;
+    }
     if (!is_checkpoint(name))
         return true;
     if (names->count == names->capacity) {
@@ -127,10 +142,10 @@ static int newest_first(const void *left, const void *right)
     return -strcmp(left, right);
 }
 
-static bool list(struct storage *storage, const char *folder, struct names *names,
-                 struct dag_error *err)
+static bool list_some(struct storage *storage, const char *folder, bool are_past,
+                      struct names *names, struct dag_error *err)
 {
-    *names = (struct names){0};
+    *names = (struct names){.are_past = are_past};
     bool done = storage->list(storage, folder, take_name, names, err);
     if (done && names->out_of_memory)
         done = dag_error_set_memory(err, "the names of checkpoints");
@@ -139,6 +154,12 @@ static bool list(struct storage *storage, const char *folder, struct names *name
     if (!done)
         free(names->items);
     return done;
+}
+
+static bool list(struct storage *storage, const char *folder, struct names *names,
+                 struct dag_error *err)
+{
+    return list_some(storage, folder, false, names, err);
 }
 
 static uint64_t cycle_of(const char *name)
@@ -326,6 +347,21 @@ static void remove_name(struct storage *storage, const char *folder, const char 
     free(path);
 }
 
+/* It stays for replays, until checkpoint_prune() finds that none can use it. */
+static void set_aside(struct storage *storage, const char *folder, const char *name)
+{
+    struct dag_error ignored = {0};
+    char past[NAME_SIZE + PAST_SIZE];
+
+    snprintf(past, sizeof(past), PAST "%s", name);
+    char *from = path_join(folder, name, &ignored);
+    char *to = path_join(folder, past, &ignored);
+    if (from && to)
+        (void)storage->rename(storage, from, to, &ignored); /* next time then */
+    free(from);
+    free(to);
+}
+
 /* The one that was just written is whole; of those before it one more is kept. */
 static void remove_others(struct storage *storage, const char *folder, const struct names *names)
 {
@@ -334,8 +370,11 @@ static void remove_others(struct storage *storage, const char *folder, const str
 
     for (size_t i = 0; i < names->count; i++) {
         struct dag_error err = {0};
-        enum outcome outcome =
-            has_older ? OUTCOME_DAMAGED : look(&search, names->items[i], NULL, &err);
+        if (has_older) {
+            set_aside(storage, folder, names->items[i]);
+            continue;
+        }
+        enum outcome outcome = look(&search, names->items[i], NULL, &err);
         if (outcome == OUTCOME_FAILED)
             break; /* can't be judged now: nothing further is removed */
         if (outcome == OUTCOME_WHOLE)
@@ -398,4 +437,130 @@ bool checkpoint_write(struct storage *storage, const char *folder, const char *i
 
     dag_buffer_free(&text);
     return done;
+}
+
+/* ---- those that replays begin with ---- */
+
+static void remove_past(struct storage *storage, const char *folder, const char *name)
+{
+    char past[NAME_SIZE + PAST_SIZE];
+
+    snprintf(past, sizeof(past), PAST "%s", name);
+    remove_name(storage, folder, past);
+}
+
+static bool is_pinned(const char *name)
+{
+    return strlen(name) > PREFIX_SIZE + CYCLE_DIGITS &&
+           strtoul(name + PREFIX_SIZE + CYCLE_DIGITS + 1, NULL, 10) == PINNED;
+}
+
+bool checkpoint_pin(struct storage *storage, const char *folder, struct dag_error *err)
+{
+    struct search search = {.storage = storage, .folder = folder};
+    struct names names;
+    char name[NAME_SIZE + PAST_SIZE];
+    bool done = true;
+
+    if (!list(storage, folder, &names, err))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        enum outcome outcome = look(&search, names.items[i], NULL, err);
+        if (outcome == OUTCOME_DAMAGED)
+            continue;
+        snprintf(name, sizeof(name), PAST PREFIX "%020" PRIu64 "-%06d", cycle_of(names.items[i]),
+                 PINNED);
+        char *path = outcome == OUTCOME_WHOLE ? path_join(folder, name, err) : NULL;
+        done = path && write_file_atomically(storage, path, search.bytes.bytes, search.bytes.size,
+                                             err);
+        free(path);
+        break;
+    }
+    dag_buffer_free(&search.bytes);
+    free(names.items);
+    return done;
+}
+
+void checkpoint_prune(struct storage *storage, const char *folder, uint64_t journal_first,
+                      uint64_t newest_cycle)
+{
+    struct dag_error ignored = {0};
+    struct names names;
+    uint64_t gap = 1;
+
+    if (!list_some(storage, folder, true, &names, &ignored))
+        return;
+    if (newest_cycle > journal_first && (newest_cycle - journal_first) / PAST_PARTS > gap)
+        gap = (newest_cycle - journal_first) / PAST_PARTS;
+    const char *kept = NULL;
+    for (size_t i = names.count; i-- > 0;) { /* oldest first */
+        const char *name = names.items[i];
+        uint64_t cycle = cycle_of(name);
+        if (journal_first == UINT64_MAX) {
+            remove_past(storage, folder, name);
+        } else if (!kept || (is_pinned(name) && cycle > journal_first)) {
+            kept = name;
+        } else if (cycle <= journal_first || cycle == cycle_of(kept)) {
+            remove_past(storage, folder, kept); /* a later one does as well */
+            kept = name;
+        } else if (cycle_of(kept) > journal_first && cycle - cycle_of(kept) < gap) {
+            remove_past(storage, folder, name);
+        } else {
+            kept = name;
+        }
+    }
+    free(names.items);
+}
+
+/* Looks from the newest or the oldest on. `*best` is set when a better one is found. */
+static enum outcome find_between(struct search *search, const struct names *names, uint64_t least,
+                                 uint64_t most, bool newest, struct checkpoint *best,
+                                 struct dag_error *err)
+{
+    for (size_t at = 0; at < names->count; at++) {
+        const char *name = names->items[newest ? at : names->count - 1 - at];
+        char full[NAME_SIZE + PAST_SIZE];
+        struct checkpoint found = {0};
+        uint64_t cycle = cycle_of(name);
+
+        if (cycle < least || cycle > most ||
+            (best->document && (newest ? cycle <= best->cycle : cycle >= best->cycle)))
+            continue;
+        snprintf(full, sizeof(full), "%s%s", names->are_past ? PAST : "", name);
+        enum outcome outcome = look(search, full, &found, err);
+        if (outcome == OUTCOME_WHOLE) {
+            checkpoint_deinit(best);
+            *best = found;
+            return outcome;
+        }
+        checkpoint_deinit(&found);
+        if (outcome == OUTCOME_FAILED)
+            return outcome;
+    }
+    return OUTCOME_DAMAGED;
+}
+
+bool checkpoint_read_between(struct storage *storage, const char *folder, uint64_t least,
+                             uint64_t most, bool newest, struct checkpoint *checkpoint,
+                             struct dag_error *err)
+{
+    struct search search = {.storage = storage, .folder = folder};
+    enum outcome outcome = OUTCOME_DAMAGED;
+
+    *checkpoint = (struct checkpoint){0};
+    *err = (struct dag_error){0};
+    /* the current ones first: one that is set aside meanwhile is found then */
+    for (int are_past = 0; are_past < 2 && outcome != OUTCOME_FAILED; are_past++) {
+        struct names names;
+        if (!list_some(storage, folder, are_past, &names, err)) {
+            outcome = OUTCOME_FAILED;
+            break;
+        }
+        outcome = find_between(&search, &names, least, most, newest, checkpoint, err);
+        free(names.items);
+    }
+    dag_buffer_free(&search.bytes);
+    if (outcome == OUTCOME_FAILED)
+        checkpoint_deinit(checkpoint);
+    return outcome != OUTCOME_FAILED && checkpoint->document;
 }

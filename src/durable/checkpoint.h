@@ -6,6 +6,9 @@
  * synced. Two are kept, and neither is ever written over: a second one at the same cycle
  * (checkpoint 0 comes in two copies; a definition that changed between two cycles) gets "-000001"
  * and so on at the end of its name. The greater name is the newer one.
+ *
+ * One that is no longer among the two gets "past-" in front of its name: recovery doesn't look at
+ * it, a replay may begin with it.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef DURABLE_CHECKPOINT_H
@@ -31,7 +34,7 @@ bool checkpoint_encode(struct dag_buffer *out, const char *instance, uint64_t cy
                        const struct plan *plan, const char *engine_state, size_t engine_state_size,
                        const struct dag_text *positions);
 
-/** Makes such a text a checkpoint for good, then removes all but the two newest whole ones. */
+/** Makes such a text a checkpoint for good, then sets all but the two newest whole ones aside. */
 bool checkpoint_publish(struct storage *storage, const char *folder, uint64_t cycle,
                         const struct dag_buffer *text, struct dag_error *err);
 
@@ -53,7 +56,27 @@ bool checkpoint_read(struct storage *storage, const char *folder, struct checkpo
                      void *context, struct dag_error *err);
 void checkpoint_deinit(struct checkpoint *checkpoint);
 
+/** Removes those that were set aside and that no replay needs: the journal begins with a record of
+ *  key `journal_first` (UINT64_MAX: there is none), the newest checkpoint is of `newest_cycle`. The
+ *  newest one that is not behind the journal's begin stays, and behind it one for each sixteenth of
+ *  the cycles in between. What can't be removed now is removed next time. */
+void checkpoint_prune(struct storage *storage, const char *folder, uint64_t journal_first,
+                      uint64_t newest_cycle);
+
+/** Sets a copy of the newest whole one aside that no thinning takes away, as long as the journal
+ *  reaches back to it: what comes behind it is of another definition. */
+bool checkpoint_pin(struct storage *storage, const char *folder, struct dag_error *err);
+
+/** Reads the newest (or oldest) whole one with a cycle from `least` to `most`, those that were set
+ *  aside included. The DAG may be running. False: there is none (`err->code` NONE), or `err`. */
+bool checkpoint_read_between(struct storage *storage, const char *folder, uint64_t least,
+                             uint64_t most, bool newest, struct checkpoint *checkpoint,
+                             struct dag_error *err);
+
 /** Hash of a plan's definition: 16 hex digits and a NUL. */
 void definition_hash(const struct plan *plan, char *out);
+
+/** The same of a definition as the journal has it. */
+void definition_hash_text(const char *json, size_t size, char *out);
 
 #endif

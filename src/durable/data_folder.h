@@ -7,6 +7,7 @@
  *         identity           {"instance":I,"reserved":N,"inputs":H,"journal":BOOL}
  *         definition.json    as it runs
  *         checkpoint-CYCLE   two of them
+ *         past-checkpoint-CYCLE  older ones, for replays of what the journal holds
  *         journal/CYCLE.log  see record_log.h
  *         dead-letters/...   see letters.h
  *         spill/PUBLISHER/   see spill.h

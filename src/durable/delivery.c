@@ -62,19 +62,39 @@ static bool function_can(const struct plan *plan, const char *what, const char *
     return true;
 }
 
+static bool transformer_can(const struct plan *plan, int32_t index, struct dag_error *err)
+{
+    const struct plan_function *function = index >= 0 ? &plan->transformers[index] : NULL;
+
+    return !function ||
+           function_can(plan, "transformer", function->name, function->type->flags, err);
+}
+
+static bool node_can(const struct plan *plan, const struct plan_node *node, struct dag_error *err)
+{
+    const struct plan_function *calculator =
+        node->calculator >= 0 ? &plan->calculators[node->calculator] : NULL;
+
+    if (node->type && !function_can(plan, "node", node->name, node->type->function.flags, err))
+        return false;
+    for (size_t i = 0; i < node->input_transformer_count; i++)
+        if (!transformer_can(plan, node->input_transformers[i], err))
+            return false;
+    for (size_t i = 0; i < node->output_transformer_count; i++)
+        if (!transformer_can(plan, node->output_transformers[i], err))
+            return false;
+    return !calculator ||
+           function_can(plan, "calculator", calculator->name, calculator->type->flags, err);
+}
+
+/* What is declared and used nowhere does no harm. */
 static bool functions_can(const struct plan *plan, struct dag_error *err)
 {
-    for (size_t i = 0; i < plan->calculator_count; i++)
-        if (!function_can(plan, "calculator", plan->calculators[i].name,
-                          plan->calculators[i].type->flags, err))
-            return false;
-    for (size_t i = 0; i < plan->transformer_count; i++)
-        if (!function_can(plan, "transformer", plan->transformers[i].name,
-                          plan->transformers[i].type->flags, err))
-            return false;
     for (size_t i = 0; i < plan->node_count; i++)
-        if (plan->nodes[i].type && !function_can(plan, "node", plan->nodes[i].name,
-                                                 plan->nodes[i].type->function.flags, err))
+        if (!node_can(plan, &plan->nodes[i], err))
+            return false;
+    for (size_t i = 0; i < plan->edge_count; i++)
+        if (!transformer_can(plan, plan->edges[i].transformer, err))
             return false;
     return true;
 }

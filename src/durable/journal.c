@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "core/batch.h"
 #include "durable/journal_format.h"
 
 #define GATHER_ROWS 64
@@ -13,6 +14,7 @@
 struct run {
     uint32_t first, count; /* slots */
     const struct dag_origin *origins;
+    const struct dag_batch *batch;
     uint32_t stride;
 };
 
@@ -40,10 +42,13 @@ static bool append_ticks(struct dag_buffer *out, const bool *ticks, size_t count
 
     if (!dag_buffer_reserve(out, size + 1))
         return false;
-    memset(out->bytes + out->size, 0, size);
+
+    uint8_t *bits = (uint8_t *)out->bytes + out->size;
+
+    memset(bits, 0, size);
     for (size_t i = 0; i < count; i++)
         if (ticks[i])
-            out->bytes[out->size + i / 8] |= (char)(1 << (i % 8));
+            bits[i / 8] |= (uint8_t)(1u << (i % 8));
     out->size += size;
     return true;
 }
@@ -122,12 +127,24 @@ static bool append_rejected(struct dag_buffer *out, const struct run *run,
     return true;
 }
 
+/* The lines as they came in, when they are at hand. */
+static bool append_source_lines(struct dag_buffer *out, const char *lines, size_t size)
+{
+    return dag_buffer_append(out, lines, size) &&
+           (lines[size - 1] == '\n' || dag_buffer_append(out, "\n", 1));
+}
+
 static bool append_lines(struct dag_buffer *out, const struct run *run, const struct dag_row *rows)
 {
     struct dag_row gathered[GATHER_ROWS];
+    size_t size;
 
-    if (run->stride == 1)
-        return dag_json_write_lines(out, rows, run->count);
+    if (run->stride == 1) {
+        uint32_t first = (uint32_t)(rows - run->batch->rows);
+        const char *lines = batch_lines(run->batch, first, run->count, &size);
+        return lines ? append_source_lines(out, lines, size)
+                     : dag_json_write_lines(out, rows, run->count);
+    }
     for (uint32_t i = 0; i < run->count;) {
         size_t count = 0;
         for (; count < GATHER_ROWS && i < run->count; count++, i++)
@@ -168,8 +185,8 @@ static bool append_input(struct dag_buffer *out, const struct engine_input *inpu
     const struct dag_origin *origins = dag_batch_origins(input->batch) + input->first;
     const struct dag_row *rows = dag_batch_rows(input->batch) + input->first;
 
-    for (struct run run = {.stride = input->stride}; run.first < input->count;
-         run.first += run.count) {
+    for (struct run run = {.batch = input->batch, .stride = input->stride};
+         run.first < input->count; run.first += run.count) {
         size_t row = (size_t)run.first * input->stride;
         run.origins = origins + row;
         run.count = measure(input, run.origins, input->count - run.first, &bits);

@@ -88,7 +88,7 @@ bool journal_counts(const struct record *record, size_t *event_count, size_t *me
                     struct dag_error *err)
 {
     struct source source = {record->payload, record->payload + record->size};
-    struct head head;
+    struct head head = {0};
 
     if (!take_head(&source, record, &head, err))
         return false;
@@ -206,6 +206,7 @@ static bool take_lines(struct decoding *decoding, struct source *source, struct 
             return is_damaged(decoding->record, "a message", decoding->err);
         batch->origins[before + i] = origins[i];
     }
+    batch->lines_rows = 0; /* the text does not lie where these origins say */
     return true;
 }
 
@@ -325,7 +326,7 @@ bool journal_decode(const struct record *record, size_t event_count, size_t metr
                     struct dag_json_parser *parser, struct journal_step *step,
                     struct dag_error *err)
 {
-    struct head head;
+    struct head head = {0};
     struct decoding decoding = {
         .record = record,
         .source = {record->payload, record->payload + record->size},

@@ -9,7 +9,7 @@
 #define CHECKPOINT_INTERVAL_US 10000000
 #define SEGMENT_SIZE           ((uint64_t)64 << 20)
 #define SEGMENT_SIZE_MIN       ((uint64_t)4 << 10)
-#define SEGMENTS_MIN           8 /* of `max_bytes`: whole segments are trimmed */
+#define SEGMENTS_MIN           16 /* of `max_bytes`: whole segments are trimmed */
 
 static struct keeper *keeper_of(struct durability *durability)
 {
@@ -66,8 +66,8 @@ static enum durability_answer record(struct durability *durability, const struct
     } else if (!may_record(keeper, last_key)) {
         tell = !keeper->record_waits;
         keeper->record_waits = true;
-        if (keeper->has_journal && keeper_is_over(keeper) && !keeper->force_checkpoint)
-            keeper->force_checkpoint = keeper->wants_trim = true;
+        if (keeper->has_journal && keeper_is_over(keeper) && !keeper->full_was_told)
+            keeper->full_was_told = keeper->wants_trim = true;
         answer = DURABILITY_WAIT;
     } else if (keeper->has_journal && !add_record(keeper, step, last_key, &tell)) {
         dag_error_set_memory(err, "the journal");
@@ -170,6 +170,14 @@ static bool make_letters(struct keeper *keeper, struct dag_error *err)
     return keeper->letters != NULL;
 }
 
+static bool make_spills(struct keeper *keeper, struct dag_error *err)
+{
+    keeper->spills = spills_new(keeper->options.storage, keeper->folder, keeper->plan, err);
+    if (keeper->spills)
+        keeper->durability.spills = spills_list(keeper->spills);
+    return keeper->spills != NULL;
+}
+
 static void init_lock(struct keeper *keeper)
 {
     pthread_condattr_t attributes;
@@ -207,7 +215,8 @@ struct keeper *keeper_new(const struct keeper_options *options, struct dag_error
     keeper->folder = data_folder_dag(options->folder, plan->name, err);
     if (keeper->folder)
         keeper->journal_folder = path_join(keeper->folder, "journal", err);
-    if (!keeper->journal_folder || !make_letters(keeper, err)) {
+    if (!keeper->journal_folder || !make_letters(keeper, err) ||
+        !make_spills(keeper, err)) {
         keeper_free(keeper);
         return NULL;
     }
@@ -220,6 +229,7 @@ void keeper_free(struct keeper *keeper)
         return;
     keeper_tear_down(keeper);
     letters_store_free(keeper->letters);
+    spills_free(keeper->spills);
     free(keeper->journal_folder);
     pthread_cond_destroy(&keeper->work);
     pthread_mutex_destroy(&keeper->lock);

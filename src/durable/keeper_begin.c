@@ -76,7 +76,7 @@ static bool look_at(void *context, const char *name)
 
     if (size > sizeof(DAMAGED) && size < sizeof(look->damaged) &&
         strcmp(name + size - (sizeof(DAMAGED) - 1), DAMAGED) == 0)
-        strcpy(look->damaged, name);
+        memcpy(look->damaged, name, size + 1);
     else if (size > 4 && strcmp(name + size - 4, ".log") == 0)
         look->has_segments = true;
     return true;
@@ -220,7 +220,8 @@ static bool write_definition(struct keeper *keeper, const struct record_log_repo
 
     if (done && keeper->has_journal &&
         (!is_known || report->record_count == 0 || report->last_key < cycle))
-        done = keeper_define(keeper, report->last_key > cycle ? report->last_key : cycle, err);
+        done = checkpoint_pin(keeper->options.storage, keeper->folder, err) &&
+               keeper_define(keeper, report->last_key > cycle ? report->last_key : cycle, err);
     text.size = 0;
     if (done && !is_known)
         done = (dag_buffer_append(&text, source->json, source->json_size) &&
@@ -255,7 +256,8 @@ static void set_start(struct keeper *keeper, uint64_t journal_end, bool lacks_po
     keeper->newest_at_us = 0;
     keeper->needs_first = !keeper->start.document ||
                           (lacks_positions && strcmp(definition, keeper->start.definition) != 0);
-    keeper->due_was_told = keeper->force_checkpoint = keeper->wants_trim = false;
+    keeper->due_was_told = keeper->force_checkpoint = false;
+    keeper->wants_trim = keeper->full_was_told = false;
     keeper->record_waits = keeper->is_failed = keeper->disk_is_full = false;
     keeper->retry_at_us = INT64_MIN;
     keeper->writing_size = 0;
@@ -320,6 +322,7 @@ bool keeper_begin(struct durability *durability, struct durability_start *start,
     keeper->is_running = true;
     if (keeper->letters)
         letters_store_replays_from(keeper->letters, keeper->start.cycle);
+    spills_begin(keeper->spills, keeper->reserves ? UINT64_MAX : keeper->known_key);
     const struct tree *engine = keeper->start.engine;
     *start = (struct durability_start){
         .instance = keeper->identity.instance,
@@ -429,6 +432,7 @@ bool keeper_end(struct durability *durability, bool drained, struct dag_error *e
     if (!keeper->is_running)
         return true;
     keeper_stop_thread(keeper);
+    spills_end(keeper->spills);
     bool done = !keeper->is_failed;
     if (!done)
         *err = keeper->failure;

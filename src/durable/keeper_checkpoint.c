@@ -14,9 +14,10 @@ bool keeper_wants_checkpoint(struct durability *durability, bool must)
 
     pthread_mutex_lock(&keeper->lock);
     bool wants = !keeper->needs_first && keeper->ran_key > keeper->given_cycle;
-    if (wants && !must && !keeper->force_checkpoint)
+    if (wants && !must)
         wants = keeper->pending[0].text.size == 0 &&
-                keeper_now(keeper) - keeper->given_at_us >= keeper->options.checkpoint_interval_us;
+                (keeper->force_checkpoint || keeper_now(keeper) - keeper->given_at_us >=
+                                                 keeper->options.checkpoint_interval_us);
     pthread_mutex_unlock(&keeper->lock);
     return wants;
 }

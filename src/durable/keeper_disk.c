@@ -77,12 +77,22 @@ static void note_published(struct keeper *keeper, bool is_first)
     uint64_t older = is_first && !keeper->start.document ? cycle : keeper->newest_cycle;
     keeper->newest_cycle = cycle;
     keeper->newest_at_us = keeper->options.clock->realtime_us(keeper->options.clock);
-    keeper->is_publishing = false;
+    keeper->is_publishing = keeper->full_was_told = false;
     keeper->needs_first = keeper->needs_first && !is_first;
     pthread_mutex_unlock(&keeper->lock);
     if (older > atomic_load(&keeper->older_cycle))
         atomic_store(&keeper->older_cycle, older);
     dag_buffer_free(&keeper->publishing.text);
+}
+
+/* Older checkpoints are for replays of what the journal still holds. */
+static void prune(struct keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->lock);
+    uint64_t first = keeper->has_journal ? keeper->journal_first : UINT64_MAX;
+    uint64_t newest = keeper->newest_cycle;
+    pthread_mutex_unlock(&keeper->lock);
+    checkpoint_prune(keeper->options.storage, keeper->folder, first, newest);
 }
 
 bool keeper_publish(struct keeper *keeper, struct dag_error *err)
@@ -99,11 +109,14 @@ bool keeper_publish(struct keeper *keeper, struct dag_error *err)
         (is_alone && !checkpoint_copy(storage, keeper->folder, err)))
         return dag_error_add_context(err, "checkpoint");
     note_published(keeper, publishing->is_first);
-    if (!keeper->has_journal)
-        return true;
-    keeper_mark(keeper, keeper->newest_cycle,
-                keeper->options.clock->realtime_us(keeper->options.clock));
-    return keeper_trim(keeper, err);
+    if (keeper->has_journal) {
+        keeper_mark(keeper, keeper->newest_cycle,
+                    keeper->options.clock->realtime_us(keeper->options.clock));
+        if (!keeper_trim(keeper, err))
+            return false;
+    }
+    prune(keeper);
+    return true;
 }
 
 bool keeper_reserve(struct keeper *keeper, struct dag_error *err)

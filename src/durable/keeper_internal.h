@@ -17,6 +17,7 @@
 #include "durable/keeper.h"
 #include "durable/letters.h"
 #include "durable/record_tail.h"
+#include "durable/spill.h"
 
 #define KEEPER_BLOCK      1000000u          /* cycle numbers reserved at once */
 #define KEEPER_BYTES_MAX  ((size_t)8 << 20) /* recorded and not yet safe */
@@ -49,6 +50,7 @@ struct keeper {
     size_t event_count, metronome_count;
     char inputs[20];
     struct letters_store *letters; /* owned; NULL: the plan has an `errors` publisher */
+    struct spills *spills;         /* owned */
     bool is_running;
 
     /* the runtime's: from begin() to the last next_step() */
@@ -78,7 +80,8 @@ struct keeper {
     int64_t given_at_us;
     bool due_was_told; /* the runtime was woken, as a checkpoint is due */
     bool needs_first;  /* a first checkpoint has to be durable before a cycle runs */
-    bool force_checkpoint, wants_trim; /* the journal is full */
+    bool force_checkpoint, wants_trim; /* the journal is nearly full */
+    bool full_was_told;                /* no room since the last checkpoint was published */
     bool record_waits, is_idle, is_stopping, is_failed;
     struct dag_error failure;
     uint64_t reserved, newest_cycle;
@@ -129,7 +132,7 @@ bool keeper_define(struct keeper *keeper, uint64_t key, struct dag_error *err);
 bool keeper_trim(struct keeper *keeper, struct dag_error *err);
 void keeper_mark(struct keeper *keeper, uint64_t key, int64_t time_us);
 void keeper_mark_segments(struct keeper *keeper);
-bool keeper_is_over(const struct keeper *keeper); /* with the lock: `max_bytes` */
+bool keeper_is_over(const struct keeper *keeper); /* with the lock: no room below `max_bytes` */
 
 /* keeper_disk.c */
 int64_t keeper_due(const struct keeper *keeper); /* with the lock: when there is work */

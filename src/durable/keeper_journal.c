@@ -5,8 +5,11 @@
 #include "durable/keeper_internal.h"
 
 #define DEFINITIONS_IN_SEGMENT 4
+#define ROOM_PART              8 /* of `max_bytes` is kept free */
 
 /* ---- appending ---- */
+
+static uint64_t size_wanted(const struct keeper *keeper);
 
 /* What the runtime recorded becomes the tail, once the one before is safe. */
 static void take_filling(struct keeper *keeper)
@@ -50,9 +53,10 @@ bool keeper_append(struct keeper *keeper, bool must_sync, struct dag_error *err)
     if (key > atomic_load(&keeper->ordered))
         atomic_store(&keeper->ordered, key);
     keeper->defined_size += size;
-    if (key > 0 && keeper->defined_size > keeper->options.segment_size / DEFINITIONS_IN_SEGMENT)
-        return keeper_define(keeper, key, err);
-    return true;
+    if (key > 0 && keeper->defined_size > keeper->options.segment_size / DEFINITIONS_IN_SEGMENT &&
+        !keeper_define(keeper, key, err))
+        return false;
+    return record_log_size(keeper->tail.log) < size_wanted(keeper) || keeper_trim(keeper, err);
 }
 
 /* It is repeated now and then, so that what is left after trimming can be replayed. */
@@ -157,12 +161,27 @@ bool keeper_is_over(const struct keeper *keeper)
            keeper->journal_size + keeper->filling.bytes.size + keeper->writing_size >= bytes_max;
 }
 
-static bool is_over(struct keeper *keeper)
+/* Room is made before there is none left. */
+static uint64_t size_wanted(const struct keeper *keeper)
 {
-    pthread_mutex_lock(&keeper->lock);
-    bool over = keeper_is_over(keeper);
-    pthread_mutex_unlock(&keeper->lock);
-    return over;
+    uint64_t bytes_max = (uint64_t)keeper->plan->journal_bytes_max;
+
+    return bytes_max > 0 ? bytes_max - bytes_max / ROOM_PART : UINT64_MAX;
+}
+
+/* Up to where old segments have to go for their size. */
+static uint64_t crowded_out(const struct keeper *keeper)
+{
+    const struct record_segment *segments;
+    size_t count = record_log_segments(keeper->tail.log, &segments);
+    uint64_t size = record_log_size(keeper->tail.log);
+    uint64_t key = 0;
+
+    for (size_t i = 0; i < count && size >= size_wanted(keeper); i++) {
+        key = segments[i].last_key;
+        size -= segments[i].size;
+    }
+    return key;
 }
 
 static bool trim_to(struct keeper *keeper, uint64_t cycle, struct dag_error *err)
@@ -173,14 +192,16 @@ static bool trim_to(struct keeper *keeper, uint64_t cycle, struct dag_error *err
     return true;
 }
 
-/* Full, and nothing ran since the newest checkpoint: only a second one of that cycle makes room. */
-static bool copy_newest(struct keeper *keeper, struct dag_error *err)
+/* Nothing ran since the newest checkpoint: only a second one of that cycle makes room. Else the
+ * runtime is asked for one. */
+static bool make_room(struct keeper *keeper, struct dag_error *err)
 {
     pthread_mutex_lock(&keeper->lock);
     uint64_t cycle = keeper->newest_cycle;
-    bool helps = cycle == keeper->ran_key && cycle > atomic_load(&keeper->older_cycle);
+    bool can_copy = cycle == keeper->ran_key && cycle > atomic_load(&keeper->older_cycle);
+    keeper->force_checkpoint = keeper->ran_key > cycle;
     pthread_mutex_unlock(&keeper->lock);
-    if (!helps)
+    if (!can_copy)
         return true;
     if (!checkpoint_copy(keeper->options.storage, keeper->folder, err))
         return dag_error_add_context(err, "checkpoint");
@@ -190,7 +211,7 @@ static bool copy_newest(struct keeper *keeper, struct dag_error *err)
 
 bool keeper_trim(struct keeper *keeper, struct dag_error *err)
 {
-    uint64_t cycle = atomic_load(&keeper->older_cycle);
+    uint64_t older = atomic_load(&keeper->older_cycle);
     uint64_t old = retained(keeper);
 
     pthread_mutex_lock(&keeper->lock);
@@ -198,7 +219,9 @@ bool keeper_trim(struct keeper *keeper, struct dag_error *err)
     pthread_mutex_unlock(&keeper->lock);
     if (keeper->tail.is_broken)
         return true; /* it is opened anew first */
-    if (!trim_to(keeper, old < cycle && !is_over(keeper) ? old : cycle, err))
+    uint64_t crowded = crowded_out(keeper);
+    uint64_t cycle = old > crowded ? old : crowded;
+    if (!trim_to(keeper, cycle < older ? cycle : older, err))
         return false;
-    return !is_over(keeper) || copy_newest(keeper, err);
+    return record_log_size(keeper->tail.log) < size_wanted(keeper) || make_room(keeper, err);
 }

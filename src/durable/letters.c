@@ -142,7 +142,7 @@ static bool line_hash(const char *line, size_t size, uint64_t *hash, uint64_t *c
 static bool take_record(struct letters_state *letters, const struct record *record,
                         struct dag_error *err)
 {
-    uint64_t hash, cycle;
+    uint64_t hash = 0, cycle = 0;
 
     if (record->kind != LETTER_STORED)
         return true;
@@ -208,7 +208,7 @@ static bool add(struct letters_state *letters, const struct dag_row *row, uint64
                 struct dag_error *err)
 {
     struct record_queue *queue = &letters->tail.queue;
-    uint64_t hash, named;
+    uint64_t hash = 0, named = 0;
     uint64_t key = cycle > letters->last_key ? cycle : letters->last_key + 1;
     size_t offset = queue->bytes.size;
 

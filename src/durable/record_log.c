@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -425,8 +426,7 @@ bool record_log_quarantine(struct storage *storage, const char *segment, struct 
 
     if (strlen(segment) >= RECORD_SEGMENT_PATH_MAX)
         return dag_error_set(err, DAG_ERROR_INVALID, "the path of a segment is too long");
-    strcpy(to, segment);
-    strcat(to, ".damaged");
+    snprintf(to, sizeof(to), "%s.damaged", segment);
     return storage->rename(storage, segment, to, err);
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_CAPACITY_MAX ((size_t)1 << 20) /* of an empty queue */
+#define KEPT_CAPACITY_MAX ((size_t)8 << 20) /* of an empty queue */
 
 /* ---- records in memory ---- */
 
@@ -69,10 +69,11 @@ static bool open_anew(struct record_tail *tail, struct dag_error *err)
     record_log_close(tail->log);
     options.vouched_key = tail->safe_key;
     tail->log = record_log_open(&options, NULL, err);
-    if (!tail->log)
+    if (!tail->log || !record_log_cut(tail->log, tail->safe_key, err)) {
+        /* this, too, syncs: the disk may take it the next time */
+        err->retryable = err->retryable || err->code == DAG_ERROR_IO;
         return false;
-    if (!record_log_cut(tail->log, tail->safe_key, err))
-        return false;
+    }
     tail->appended = 0;
     tail->is_broken = false;
     return true;

@@ -16,6 +16,11 @@
 #define FILE_SIZE_MAX   ((size_t)4 << 20)
 #define COMPARISONS_MAX 200000
 
+bool plan_is_standard_stream(const struct dag_address *address)
+{
+    return strcmp(address->scheme, "file") == 0 && strcmp(address->rest, "-") == 0;
+}
+
 void plan_free(struct plan *plan)
 {
     if (plan)
@@ -178,11 +183,9 @@ static void check_parts(struct checker *checker)
     if (checker->no_memory)
         return;
     check_order(checker);
-    /* Advice on a file with errors would only hide them. */
-    if (checker->problems->error_count > 0 || checker->no_memory)
-        return;
     check_delivery(checker);
-    if (checker->problems->error_count == 0)
+    /* Advice on a file with errors would only hide them. */
+    if (checker->problems->error_count == 0 && !checker->no_memory)
         check_wiring(checker);
 }
 

@@ -440,6 +440,7 @@ static void check_publisher(struct checker *checker, const struct tree *at, size
     publisher->publish_interval_us = keys.publish_interval_us;
     publisher->batch_size = keys.batch_size;
     publisher->when_slow = (enum plan_when_slow)keys.when_slow;
+    publisher->spill_bytes_max = keys.spill_bytes_max;
     publisher->retry_min_us = keys.retry_min_us;
     publisher->retry_max_us = keys.retry_max_us;
     if (keys.retry_min_us > keys.retry_max_us)
@@ -449,6 +450,26 @@ static void check_publisher(struct checker *checker, const struct tree *at, size
         report(checker, PROBLEM_NOTE, tree_get(entry.config, "batch_size"), REPORT_KEY,
                "ignored_key", NULL, "%s: 'batch_size' has no effect without 'publish_interval'",
                entry.label);
+}
+
+/* Standard input can be shared out only once. (Publishers share standard output line by line.) */
+static void check_standard_input(struct checker *checker)
+{
+    const struct plan_subscriber *first = NULL;
+
+    for (size_t i = 0; i < checker->plan->subscriber_count; i++) {
+        const struct plan_subscriber *subscriber = &checker->subscribers[i];
+
+        if (!subscriber->type || !plan_is_standard_stream(&subscriber->address))
+            continue;
+        if (first)
+            report_error(checker, checker->subscriber_at[i], "standard_input_taken",
+                         "subscriber '%.80s': subscriber '%.80s' reads standard input already; let "
+                         "the nodes share that one",
+                         subscriber->name, first->name);
+        else
+            first = subscriber;
+    }
 }
 
 void check_connectors(struct checker *checker)
@@ -478,4 +499,5 @@ void check_connectors(struct checker *checker)
     }
     checker->plan->subscriber_count = subscriber_count;
     checker->plan->publisher_count = publisher_count;
+    check_standard_input(checker);
 }

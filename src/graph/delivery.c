@@ -5,16 +5,10 @@
 #include "core/options.h"
 #include "graph/parts.h"
 
-/* Standard input and output are files that give nothing back. */
-static bool is_standard_stream(const struct dag_address *address)
-{
-    return strcmp(address->scheme, "file") == 0 && strcmp(address->rest, "-") == 0;
-}
-
 static bool can_replay(const struct plan_subscriber *subscriber)
 {
     return (subscriber->type->flags & DAG_CONNECTOR_SEEKS) != 0 &&
-           !is_standard_stream(&subscriber->address);
+           !plan_is_standard_stream(&subscriber->address);
 }
 
 static bool is_timer(const struct plan_subscriber *subscriber)
@@ -47,7 +41,7 @@ static void check_source(struct checker *checker, size_t index)
                      "subscriber '%.80s': '%.100s' can't be read again, so it can't give "
                      "exactly_once; add \"ack\": \"journal\" and a journal of depth events",
                      subscriber->name, subscriber->address.uri);
-    else if (plan->journal == PLAN_JOURNAL_NONE)
+    else if (plan->journal == PLAN_JOURNAL_NONE && checker->problems->error_count == 0)
         report(checker, PROBLEM_NOTE, at, REPORT_VALUE, "no_replay", NULL,
                "subscriber '%.80s': this source can't replay; a journal would keep its messages "
                "across a crash",
@@ -59,7 +53,7 @@ static void check_sink(struct checker *checker, size_t index)
     const struct plan_publisher *publisher = &checker->publishers[index];
 
     if (!publisher->type || ((publisher->type->flags & DAG_CONNECTOR_PROGRESS) != 0 &&
-                             !is_standard_stream(&publisher->address)))
+                             !plan_is_standard_stream(&publisher->address)))
         return;
     report_error(
         checker, checker->publisher_at[index], "not_exactly_once",
@@ -121,7 +115,8 @@ static void check_without_journal(struct checker *checker)
 
 /* ---- journal ------------------------------------------------------------------------------ */
 
-static void read_journal(struct checker *checker)
+/* False: it is no journal at all (reported), so nothing can be said of what needs one. */
+static bool read_journal(struct checker *checker)
 {
     struct plan *plan = checker->plan;
     const struct tree *journal = tree_get(plan->source, "journal");
@@ -131,10 +126,10 @@ static void read_journal(struct checker *checker)
 
     if (!journal || journal->type == TREE_NULL ||
         (journal->type == TREE_BOOL && journal->integer == 0))
-        return;
+        return true;
     if (journal->type != TREE_BOOL && journal->type != TREE_OBJECT) {
         report_error(checker, journal, "wrong_type", "'journal' must be true, false or an object");
-        return;
+        return false;
     }
     options_read(journal_key_table, journal->type == TREE_OBJECT ? journal : NULL, &keys, NULL,
                  checker->document, report_option, &whose);
@@ -142,22 +137,23 @@ static void read_journal(struct checker *checker)
     plan->journal_sync = (enum plan_journal_sync)keys.sync;
     plan->journal_retain_us = keys.retain_us;
     plan->journal_bytes_max = keys.bytes_max;
+    return true;
 }
 
 void check_delivery(struct checker *checker)
 {
     struct plan *plan = checker->plan;
+    bool is_readable = read_journal(checker);
 
-    read_journal(checker);
-    if (plan->ack == PLAN_ACK_JOURNAL && plan->journal != PLAN_JOURNAL_EVENTS)
+    if (is_readable && plan->ack == PLAN_ACK_JOURNAL && plan->journal != PLAN_JOURNAL_EVENTS)
         report_error(checker, tree_get(plan->source, "ack"), "ack_without_journal",
                      "\"ack\": \"journal\" needs a journal of depth events; add \"journal\": true");
-    for (size_t i = 0; i < plan->subscriber_count; i++)
+    for (size_t i = 0; i < plan->subscriber_count && is_readable; i++)
         check_source(checker, i);
     if (plan->delivery != PLAN_EXACTLY_ONCE)
         return;
     for (size_t i = 0; i < plan->publisher_count; i++)
         check_sink(checker, i);
-    if (plan->journal == PLAN_JOURNAL_NONE)
+    if (is_readable && plan->journal == PLAN_JOURNAL_NONE)
         check_without_journal(checker);
 }

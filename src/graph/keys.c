@@ -99,6 +99,9 @@ const struct dag_option publisher_key_table[] = {
               .default_json = "\"block\"",
               .help = "`block`: the DAG waits for a slow destination; `spill`: what waits is kept "
                       "on disk."),
+    PUBLISHER("spill_max_bytes", SIZE, NULLABLE, spill_bytes_max, .min = 65536, .max = INT64_MAX,
+              .default_json = "\"1GiB\"", .unit = "bytes",
+              .help = "With `spill`: how much is kept on disk at most; then the DAG waits."),
     PUBLISHER("retry_min", SECONDS, NULLABLE, retry_min_us, .min = 1000, .max = INT64_MAX,
               .default_json = "\"100ms\"", .unit = "seconds",
               .help = "The first wait before a failed write is tried again; it doubles each time."),

@@ -38,7 +38,7 @@ extern const struct dag_option subscriber_key_table[];
 /** The same for publishers. */
 struct publisher_keys {
     const char *destination;
-    int64_t publish_interval_us, batch_size, when_slow, retry_min_us, retry_max_us;
+    int64_t publish_interval_us, batch_size, when_slow, spill_bytes_max, retry_min_us, retry_max_us;
 };
 extern const struct dag_option publisher_key_table[];
 

@@ -60,6 +60,7 @@ struct plan_publisher {
     int64_t publish_interval_us; /* 0: at once */
     int64_t batch_size;          /* 0: none */
     enum plan_when_slow when_slow;
+    int64_t spill_bytes_max; /* of what waits on the disk */
     /* retries of transient failures: exponential back-off with jitter between these */
     int64_t retry_min_us, retry_max_us;
 };
@@ -130,6 +131,9 @@ struct plan {
     const struct tree *source;      /* the whole file */
     struct tree_document *document; /* owned: arena of everything above */
 };
+
+/** file://-: standard input or output, which gives nothing back. */
+bool plan_is_standard_stream(const struct dag_address *address);
 
 /** Releases the plan. NULL is allowed. */
 void plan_free(struct plan *plan);

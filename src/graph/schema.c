@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/options.h"
 #include "graph/keys.h"
 #include "graph/writer.h"
 
@@ -46,7 +47,7 @@ static void write_or_variable(struct writer *writer, const struct dag_option *op
         writer_member(writer, "$ref", "#/$defs/variable");
     }
     writer_close(writer, '}');
-    if (option->flags & DAG_OPTION_NULLABLE) {
+    if (options_null_is_absent(option)) {
         writer_open(writer, '{');
         write_type(writer, "null");
         writer_close(writer, '}');
@@ -57,7 +58,7 @@ static void write_or_variable(struct writer *writer, const struct dag_option *op
 static void write_type_or_null(struct writer *writer, const struct dag_option *option,
                                const char *type)
 {
-    if (!(option->flags & DAG_OPTION_NULLABLE)) {
+    if (!options_null_is_absent(option)) {
         write_type(writer, type);
         return;
     }
@@ -84,7 +85,7 @@ static void write_choices(struct writer *writer, const struct dag_option *option
         word += strcspn(word, " ");
         word += strspn(word, " ");
     }
-    if (option->flags & DAG_OPTION_NULLABLE)
+    if (options_null_is_absent(option))
         writer_text(writer, NULL);
     writer_close(writer, ']');
 }
@@ -120,7 +121,10 @@ static void write_option_type(struct writer *writer, const struct dag_option *op
     case DAG_OPTION_TEXT_LIST:
         if (option->flags & DAG_OPTION_ONE_OR_MORE) {
             writer_key(writer, "type");
-            writer_json(writer, "[\"array\", \"string\"]", 19);
+            if (options_null_is_absent(option))
+                writer_json(writer, "[\"array\", \"string\", \"null\"]", 27);
+            else
+                writer_json(writer, "[\"array\", \"string\"]", 19);
         } else {
             write_type_or_null(writer, option, "array");
         }

@@ -68,15 +68,11 @@ static bool is_supported(const struct plan *plan, struct dag_error *err)
             lacks(err, plan->subscribers[i].type->name);
             return dag_error_add_context(err, "subscriber '%s'", plan->subscribers[i].name);
         }
-    for (size_t i = 0; i < plan->publisher_count; i++) {
-        if (registry_lacks_publisher(plan->publishers[i].type))
+    for (size_t i = 0; i < plan->publisher_count; i++)
+        if (registry_lacks_publisher(plan->publishers[i].type)) {
             lacks(err, plan->publishers[i].type->name);
-        else if (plan->publishers[i].when_slow == PLAN_WHEN_SLOW_SPILL)
-            lacks(err, "\"when_slow\": \"spill\"");
-        else
-            continue;
-        return dag_error_add_context(err, "publisher '%s'", plan->publishers[i].name);
-    }
+            return dag_error_add_context(err, "publisher '%s'", plan->publishers[i].name);
+        }
     return true;
 }
 
@@ -132,9 +128,10 @@ static bool make_parts(struct dag *dag, struct dag_error *err)
         return false;
     dag->account = memory_account_new(plan->memory_limit);
     dag->sources = calloc(plan->subscriber_count + 1, sizeof(*dag->sources));
-    dag->sink_count = plan->publisher_count + 1;
+    dag->sink_count = dag_front_count(dag) + plan->publisher_count;
     dag->sinks = calloc(dag->sink_count, sizeof(*dag->sinks));
-    if (!dag->account || !dag->sources || !dag->sinks)
+    dag->outlets = calloc(plan->publisher_count + 1, sizeof(*dag->outlets));
+    if (!dag->account || !dag->sources || !dag->sinks || !dag->outlets)
         return dag_error_set_memory(err, "a DAG");
     if (!snapshot_init(&dag->snapshot, plan->subscriber_count, err))
         return false;
@@ -193,6 +190,7 @@ void dag_free(struct dag *dag)
     for (size_t i = 0; dag->sinks && i < dag->sink_count; i++)
         if (dag->sinks[i])
             actor_wait_idle(&dag->sinks[i]->actor);
+    outlets_free(dag);
     for (size_t i = 0; dag->sinks && i < dag->sink_count; i++)
         sink_free(dag->sinks[i]);
     engine_free(dag->engine);
@@ -200,6 +198,7 @@ void dag_free(struct dag *dag)
     snapshot_deinit(&dag->snapshot, dag->plan->subscriber_count);
     free(dag->sources);
     free(dag->sinks);
+    free(dag->outlets);
     memory_account_unref(dag->account);
     plan_free(dag->plan);
     pthread_cond_destroy(&dag->changed);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/shape.h"
 #include "runtime/dag.h"
 
 /* ---- metronome nodes ---- */
@@ -190,6 +191,17 @@ static bool record(struct cycles *cycles, const struct engine_step *step)
     return false;
 }
 
+/* Said once in a process. */
+static void warn_of_full_table(const struct dag *dag)
+{
+    static atomic_bool is_said;
+
+    if (!atomic_load_explicit(&is_said, memory_order_relaxed) && !atomic_exchange(&is_said, true))
+        log_write(DAG_LOG_WARNING, dag->plan->name, NULL,
+                  "the table of attribute names and shapes is full: messages with new ones are "
+                  "handled correctly, but slower");
+}
+
 /* True: the step is done. */
 static bool run_step(struct cycles *cycles)
 {
@@ -218,6 +230,8 @@ static bool run_step(struct cycles *cycles)
     deliver(cycles, &result);
     dag_batch_unref(result.batch);
     dag_update_watermark(dag);
+    if (shape_table_is_full())
+        warn_of_full_table(dag);
     return true;
 }
 
@@ -227,7 +241,7 @@ static bool sinks_have_room(struct dag *dag)
 {
     bool room = true;
 
-    for (size_t i = 0; i < dag->sink_count; i++)
+    for (size_t i = 0; i < dag_front_count(dag); i++)
         if (dag->sinks[i] && !sink_has_room(dag->sinks[i]))
             room = false;
     return room;
@@ -244,7 +258,7 @@ static void relieve_starved(struct cycles *cycles)
             starved = cycles->intakes[i].source;
     if (!starved)
         return;
-    for (size_t i = 0; i < dag->sink_count; i++)
+    for (size_t i = 0; i < dag_front_count(dag); i++)
         if (dag->sinks[i] && !sink_is_empty(dag->sinks[i]))
             return; /* it notifies us */
     atomic_store(&starved->forced, true);
@@ -470,6 +484,7 @@ void cycles_recover(struct cycles *cycles, uint64_t cycle)
     memset(&cycles->replay.step, 0, sizeof(cycles->replay.step));
     cycles->replay.is_active = false;
     atomic_store(&cycles->replay.is_over, false);
+    atomic_store(&cycles->replay.reads_sources, false);
     atomic_store(&cycles->last_cycle, cycle);
 }
 

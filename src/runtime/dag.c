@@ -22,6 +22,7 @@ static void notify_all(struct dag *dag)
     for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             actor_notify(&dag->sinks[i]->actor);
+    outlets_notify(dag);
     actor_notify(&dag->cycles.actor);
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
         if (dag->sources[i])
@@ -136,7 +137,7 @@ static bool all_closed(const struct dag *dag)
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
         if (dag->sources[i] && atomic_load(&dag->sources[i]->closed) != generation)
             return false;
-    return atomic_load(&dag->cycles.closed) == generation;
+    return atomic_load(&dag->cycles.closed) == generation && outlets_have_closed(dag, generation);
 }
 
 /* May wait for the disk: nothing of this DAG runs any more. */
@@ -159,6 +160,7 @@ static void finish_locked(struct dag *dag)
     uint64_t one = 1;
 
     end_threads(dag); /* they are on their way out */
+    outlets_finish(dag);
     end_keeping_locked(dag);
     loop_timer_set(dag->runtime->loop, &dag->nudge, LOOP_NEVER);
     dag->state = dag->final;
@@ -274,6 +276,7 @@ static bool recover_parts(struct dag *dag, struct dag_error *err)
     for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
             sink_recover(dag->sinks[i], cycle);
+    outlets_recover(dag);
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         const struct dag_text *position = dag->start.positions ? &dag->start.positions[i] : NULL;
         if (dag->sources[i] && !source_recover(dag->sources[i], position ? position->text : NULL,
@@ -295,7 +298,7 @@ static bool keep_locked(struct dag *dag, struct dag_error *err)
                                  "DAG '%s' has a journal or exactly-once delivery, which need a "
                                  "data folder",
                                  plan->name);
-        return true;
+        return outlets_may_lack(dag, err);
     }
     bool begun = durability->ops->begin(durability, &dag->start, err);
     if (begun && recover_parts(dag, err)) {
@@ -328,6 +331,8 @@ bool dag_keep(struct dag *dag, struct durability *durability, struct dag_error *
     durability->context = dag;
     dag->durability = durability;
     dag->wants_watermark = true;
+    if (!outlets_make(dag, err))
+        return false;
     if (dag->plan->errors >= 0 || !durability->letters)
         return true;
     dag->sinks[dag->plan->publisher_count] = sink_new(dag, durability->letters, err);
@@ -506,7 +511,7 @@ uint64_t dag_watermark(const struct dag *dag)
 {
     uint64_t watermark = atomic_load(&dag->cycles.last_cycle);
 
-    for (size_t i = 0; i < dag->sink_count; i++) {
+    for (size_t i = 0; i < dag_front_count(dag); i++) {
         if (!dag->sinks[i])
             continue;
         uint64_t safe = sink_safe_cycle(dag->sinks[i]);
@@ -620,6 +625,8 @@ void dag_sink_stats(const struct dag *dag, int32_t publisher, struct sink_stats 
     *stats = (struct sink_stats){0};
     if (dag->sinks[publisher])
         sink_stats(dag->sinks[publisher], stats);
+    if (dag->outlets[publisher])
+        outlet_stats(dag->outlets[publisher], stats);
 }
 
 void dag_inspect(struct dag *dag, void (*inspect)(void *context, struct engine *engine),

@@ -14,6 +14,7 @@
 #include "runtime/cycles.h"
 #include "runtime/durability.h"
 #include "runtime/host.h"
+#include "runtime/outlet.h"
 #include "runtime/runtime.h"
 #include "runtime/scheduler.h"
 #include "runtime/sink.h"
@@ -65,9 +66,10 @@ struct dag {
     char failure[600];    /* guarded by lock */
 
     struct source **sources; /* owned; by subscriber, NULL where no node reads it */
-    struct sink **sinks;     /* owned; by publisher, NULL where no node writes it; the last: kept
-                                dead letters */
+    struct sink **sinks;     /* owned; by publisher, NULL where no node writes it; then kept dead
+                                letters; then, by publisher, those behind a spill log */
     size_t sink_count;       /* of the places in `sinks` */
+    struct outlet **outlets; /* owned; by publisher, NULL where it doesn't spill */
 
     struct durability *durability; /* borrowed; NULL: nothing is kept */
     struct durability_start start; /* of this run; borrowed from the durability */
@@ -91,6 +93,12 @@ static inline bool dag_is_live(const struct dag *dag)
 {
     return dag_phase(dag) == PHASE_RUNNING &&
            !atomic_load_explicit(&dag->suspended, memory_order_acquire);
+}
+
+/** The sinks that the cycles push to are the first so many. The others stand behind spill logs. */
+static inline size_t dag_front_count(const struct dag *dag)
+{
+    return dag->plan->publisher_count + 1;
 }
 
 /** Which output of a step has the dead letters. */

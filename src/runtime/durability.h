@@ -98,6 +98,45 @@ struct durability_ops {
     bool (*end)(struct durability *durability, bool drained, struct dag_error *err);
 };
 
+/* ---- what a publisher has not sent yet, on the disk ---- */
+
+/** Rows on their way from a spill log to the publisher. */
+struct spill_rows {
+    struct dag_batch *batch; /* the caller's reference */
+    const uint64_t *cycles;  /* of each row; they live in the batch */
+    uint64_t mark;           /* every cycle up to it is complete behind these rows */
+    uint64_t key;            /* for passed(); 0: only together with the rows that come next */
+};
+
+struct spill;
+
+/** Called by the one who sends the rows on, one call at a time. */
+struct spill_ops {
+    /** Starts anew behind what is known to be safely out. While nothing runs. */
+    void (*rewind)(struct spill *spill);
+
+    /** The next rows that are safe in the log. False: none for now, or `err->code` is set. */
+    bool (*next)(struct spill *spill, struct spill_rows *rows, struct dag_error *err);
+
+    /** Everything up to `key` is safely out, `row_count` rows more: it may go. */
+    void (*passed)(struct spill *spill, uint64_t key, uint64_t row_count);
+
+    /** Stores how far that is. It waits for the disk, so not after each row. */
+    bool (*save)(struct spill *spill, struct dag_error *err);
+
+    /** What waits in the log. Any thread. */
+    void (*depth)(struct spill *spill, uint64_t *row_count, uint64_t *size);
+};
+
+struct spill {
+    const struct spill_ops *ops;
+    const struct plan_publisher *writer; /* takes the rows in the publisher's place */
+
+    /* set by the runtime */
+    void (*wake)(void *context); /* next() may find more; any thread */
+    void *context;
+};
+
 struct durability {
     const struct durability_ops *ops;
 
@@ -110,6 +149,10 @@ struct durability {
     /** The publisher that takes dead letters of a DAG without `errors`; NULL: standard error. It
      *  becomes one more sink of the DAG, behind those of the plan. */
     const struct plan_publisher *letters;
+
+    /** By publisher of the plan: where it spills what it has not sent yet; NULL: it doesn't. NULL
+     *  altogether: none does. */
+    struct spill *const *spills;
 };
 
 static inline void durability_wake(struct durability *durability)

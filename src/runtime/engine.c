@@ -508,8 +508,8 @@ static bool run_publisher_sink(struct engine *engine, struct node *node, struct 
             if (cursors[i].is_new &&
                 !sink_edge(engine, node, &cursors[i], i, slot, &rows[count], &is_sent))
                 return dag_error_set_memory(err, "a publisher sink");
-            slots[count] = slot;
-            count += is_sent;
+            if (is_sent)
+                slots[count++] = slot;
         }
     }
     node->published = (struct vector){.count = count, .slots = slots, .rows = rows};

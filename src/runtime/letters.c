@@ -46,11 +46,19 @@ static bool append(struct sink *sink, const struct dag_delivery *delivery,
            (batch_push(batch, row, (struct dag_origin){0}) || dag_error_set_memory(err, "a row"));
 }
 
+/* `errors` itself, or what stands behind its spill log. */
+static bool is_of_errors(const struct sink *sink)
+{
+    const struct sink *errors = dag_errors_sink(sink->dag);
+
+    return sink == errors || (sink->outlet && sink->outlet->front == errors);
+}
+
 static bool send(struct sink *sink, struct dag_batch *batch)
 {
     struct sink *errors = dag_errors_sink(sink->dag);
 
-    if (errors && errors != sink)
+    if (errors && !is_of_errors(sink))
         return sink_push_letters(errors, batch, &sink->letters_pushed);
     dag_print_letters(sink->dag, dag_batch_rows(batch), dag_batch_row_count(batch));
     return true;
@@ -84,7 +92,7 @@ bool letters_have_room(struct sink *sink)
 {
     struct sink *errors = dag_errors_sink(sink->dag);
 
-    if (!errors || errors == sink)
+    if (!errors || is_of_errors(sink))
         return true;
     if (sink_has_room(errors))
         return true;
@@ -109,7 +117,7 @@ bool letters_are_over(struct sink *sink, uint32_t generation)
         return true;
     for (size_t i = 0; i < dag->sink_count; i++) {
         struct sink *other = dag->sinks[i];
-        if (other && other != sink && atomic_load(&other->drained) != generation)
+        if (other && !is_of_errors(other) && atomic_load(&other->drained) != generation)
             return false;
     }
     return true;

@@ -164,6 +164,15 @@ static bool fill_inputs(struct cycles *cycles, uint32_t slots, size_t *bad_node)
     return true;
 }
 
+/* Sources that were held back read now. */
+static void let_read(struct cycles *cycles, _Atomic bool *flag)
+{
+    if (atomic_exchange(flag, true))
+        return;
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        actor_notify(&cycles->intakes[i].source->actor);
+}
+
 static enum replay_outcome next_step(struct cycles *cycles)
 {
     struct replay *replay = &cycles->replay;
@@ -176,11 +185,15 @@ static enum replay_outcome next_step(struct cycles *cycles)
         return REPLAY_RUN;
     replay->is_active = durability->ops->next_step(durability, &replay->step, &err);
     replay->done = 0;
-    if (replay->is_active)
+    if (replay->is_active) {
+        for (size_t i = 0; i < cycles->reader_count; i++)
+            if (is_read_again(replay, i))
+                let_read(cycles, &replay->reads_sources);
         return REPLAY_RUN;
+    }
     if (err.code != DAG_ERROR_NONE)
         return fail(cycles, NULL, &err);
-    replay->is_over = true;
+    let_read(cycles, &replay->is_over);
     return REPLAY_OVER;
 }
 
@@ -218,6 +231,12 @@ void replay_advance(struct cycles *cycles, uint32_t slot_count)
 {
     struct replay *replay = &cycles->replay;
 
+    for (size_t i = 0; i < cycles->reader_count; i++) {
+        uint32_t count = events_of(replay, i, slot_count);
+        if (count > 0 && !is_read_again(replay, i))
+            source_note_replayed(cycles->intakes[cycles->readers[i].intake].source,
+                                 &replay->step.origins[i][replay->done], count);
+    }
     replay->done += slot_count;
     if (replay->done >= replay->step.slot_count)
         replay->is_active = false;

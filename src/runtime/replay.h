@@ -13,6 +13,7 @@ struct replay {
     struct durability_step step; /* borrowed from the durability until the next one */
     bool is_active;              /* `step` has slots left */
     _Atomic bool is_over;        /* there are no more steps */
+    _Atomic bool reads_sources;  /* some step's events have to be read again */
     uint32_t done;               /* slots of `step` that have run */
 };
 

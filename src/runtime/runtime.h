@@ -118,7 +118,8 @@ struct sink_stats {
     uint64_t depth;        /* rows held or waiting, see publish_interval */
     uint64_t dead_letters; /* refused for good */
     uint64_t retries;
-    uint64_t safe_cycle; /* every cycle up to this one is safely out */
+    uint64_t safe_cycle; /* every cycle up to this one is safely out, or safe in the spill log */
+    uint64_t spilled_rows, spilled_size; /* of the depth: in the spill log; bytes of that log */
 };
 
 struct dropped_cause {

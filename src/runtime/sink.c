@@ -54,12 +54,12 @@ static bool read_progress(struct sink *sink, struct dag_error *err)
     const struct dag_publisher *type = sink->plan->type;
     size_t index = (size_t)(sink->plan - dag->plan->publishers);
 
-    if (!dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE || !type->progress ||
-        index >= dag->plan->publisher_count)
+    if (!dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE || !type->progress)
         return true;
     return type->progress(sink->state, dag->start.instance, &sink->progress, err) &&
-           dag->durability->ops->note_progress(dag->durability, (int32_t)index, sink->progress,
-                                               err);
+           (index >= dag->plan->publisher_count ||
+            dag->durability->ops->note_progress(dag->durability, (int32_t)index, sink->progress,
+                                                err));
 }
 
 static bool open_connector(struct sink *sink, uint32_t generation)
@@ -80,14 +80,25 @@ static bool open_connector(struct sink *sink, uint32_t generation)
             type->stop(sink->state);
         fail(sink, &err);
     }
-    /* exactly once: every sink is fenced and has told its progress before anything runs */
-    bool is_attempted = done || !dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE;
+    /* exactly once: every sink is fenced and has told its progress before anything runs; behind a
+     * spill log nothing but that log waits for it */
+    bool is_attempted = done || sink->outlet || !dag->durability ||
+                        dag->plan->delivery != PLAN_EXACTLY_ONCE;
     if (is_attempted && atomic_exchange(&sink->attempted, generation) != generation)
         actor_notify(&dag->control);
     return done;
 }
 
 /* ---- what is safely out ---- */
+
+/* Tells whoever pushes to it. */
+static void notify_feeder(struct sink *sink)
+{
+    if (sink->outlet)
+        actor_notify_later(&sink->outlet->actor);
+    else
+        actor_notify_later(&sink->dag->cycles.actor);
+}
 
 /* All that was written is safe now. */
 static void settle(struct sink *sink)
@@ -110,11 +121,14 @@ static void settle(struct sink *sink)
     bool wake = sink->writers_wait && sink->unsafe_count == 0;
     sink->writers_wait = sink->writers_wait && !wake;
     pthread_mutex_unlock(&sink->lock);
+    atomic_fetch_add_explicit(&sink->publish_count, sink->unflushed_published,
+                              memory_order_relaxed);
     sink->unflushed_rows = 0;
+    sink->unflushed_published = 0;
     sink->unflushed_size = 0;
     atomic_store(&sink->unflushed, false);
-    if (wake)
-        actor_notify_later(&sink->dag->cycles.actor);
+    if (wake || sink->outlet)
+        notify_feeder(sink);
     if (sink == errors)
         letters_passed(sink->dag);
     dag_update_watermark(sink->dag);
@@ -168,6 +182,8 @@ static enum outcome flush_when_worth(struct sink *sink)
         return OUTCOME_NOTHING;
     bool now = !sink->plan->type->flush || sink->unflushed_size >= FLUSH_BYTES ||
                atomic_exchange(&sink->flush_passed, false) || dag_phase(dag) != PHASE_RUNNING;
+    if (!now && sink->outlet && atomic_load(&sink->outlet->is_behind))
+        return OUTCOME_BLOCKED; /* until it has caught up, which it tells, or the timer */
     if (now || atomic_load(&dag->idle) || !atomic_load(&sink->unflushed))
         return flush(sink);
     return OUTCOME_BLOCKED;
@@ -194,7 +210,7 @@ static void relieve(struct sink *sink, bool wake)
 {
     if (!wake)
         return;
-    actor_notify_later(&sink->dag->cycles.actor);
+    notify_feeder(sink);
     if (sink == dag_errors_sink(sink->dag))
         letters_passed(sink->dag);
 }
@@ -256,7 +272,7 @@ static void finish_rows(struct sink *sink, size_t written, size_t rejected)
     item->size -= size;
     atomic_fetch_sub_explicit(&sink->depth, written, memory_order_relaxed);
     if (written > rejected) {
-        atomic_fetch_add_explicit(&sink->publish_count, written - rejected, memory_order_relaxed);
+        sink->unflushed_published += written - rejected;
         atomic_store_explicit(&sink->last_publish_us, dag_realtime_now(sink->dag),
                               memory_order_relaxed);
     }
@@ -372,12 +388,15 @@ static bool is_ready(struct sink *sink, uint32_t generation)
 static void look_whether_drained(struct sink *sink, uint32_t generation)
 {
     struct dag *dag = sink->dag;
+    bool over = sink->outlet ? atomic_load(&sink->outlet->drained) == generation
+                             : atomic_load(&dag->cycles.drained);
 
-    if (dag_phase(dag) != PHASE_DRAINING || !atomic_load(&dag->cycles.drained) ||
-        !sink_is_empty(sink) || !letters_are_over(sink, generation))
+    if (dag_phase(dag) != PHASE_DRAINING || !over || !sink_is_empty(sink) ||
+        !letters_are_over(sink, generation))
         return;
     if (atomic_exchange(&sink->drained, generation) != generation) {
         actor_notify(&dag->control);
+        outlets_notify(dag);
         if (dag_errors_sink(dag))
             actor_notify(&dag_errors_sink(dag)->actor);
     }
@@ -654,7 +673,7 @@ void sink_recover(struct sink *sink, uint64_t cycle)
     dag_batch_unref(sink->incoming.batch);
     sink->current = sink->incoming = (struct queue_item){0};
     sink->released = 0;
-    sink->unflushed_rows = sink->unflushed_size = 0;
+    sink->unflushed_rows = sink->unflushed_published = sink->unflushed_size = 0;
     sink->held_mark = sink->written_mark = cycle;
     sink->letters_pushed = 0;
     sink->progress = 0;

@@ -21,6 +21,7 @@ struct sink {
     const struct plan_publisher *plan;
     void *state; /* owned: the connector's */
     struct loop_timer retry, interval, flush_timer;
+    struct outlet *outlet; /* what pushes to it, from a spill log; NULL: the cycles do. Borrowed */
 
     /* only its actor touches these */
     bool is_open;
@@ -35,6 +36,7 @@ struct sink {
     size_t released; /* held rows that may go */
     bool interval_set;
     size_t unflushed_rows;
+    size_t unflushed_published; /* of them, those that were not refused */
     size_t unflushed_size;
     uint64_t written_mark;
     struct rejected *rejected; /* owned; of the write() at hand */

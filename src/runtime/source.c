@@ -333,17 +333,56 @@ static void count_received(struct source *source, const struct dag_batch *batch)
         each_run(batch->origins, batch->row_count, note_lane, &source->read_lanes);
 }
 
+static bool is_replayed_locked(const struct source *source, const struct dag_origin *origin)
+{
+    for (size_t i = 0; i < source->replayed_lanes.count; i++)
+        if (source->replayed_lanes.origins[i].lane == origin->lane)
+            return origin->offset <= source->replayed_lanes.origins[i].offset;
+    return false;
+}
+
+/* Leaves out what the journal has brought already. False: out of memory. */
+static bool pass_over_replayed_locked(struct source *source, struct queue_item *item)
+{
+    const struct dag_origin *origins = dag_batch_origins(item->batch);
+    uint32_t i = item->first;
+
+    while (item->first < item->end && is_replayed_locked(source, &origins[item->first]))
+        item->first++;
+    for (i = item->first; i < item->end && !is_replayed_locked(source, &origins[i]); i++)
+        continue;
+    if (i == item->end)
+        return true;
+    struct dag_batch *rest = batch_new(source->dag->account, 0, SIZE_MAX, SIZE_MAX);
+    bool kept = rest && dag_batch_keep(rest, item->batch, NULL);
+    for (i = item->first; kept && i < item->end; i++)
+        if (!is_replayed_locked(source, &origins[i]))
+            kept = batch_push(rest, item->rows[i], origins[i]);
+    if (!kept) {
+        dag_batch_unref(rest);
+        return false;
+    }
+    dag_batch_unref(item->batch);
+    *item =
+        (struct queue_item){.batch = rest, .rows = dag_batch_rows(rest), .end = rest->row_count};
+    return true;
+}
+
 /* Puts what was read behind the rest. The queue has reserved a place. */
 static void accept(struct source *source, struct dag_batch *batch, enum dag_read_status status)
 {
     size_t dropped = 0;
+    bool is_whole = true;
     struct queue_item item = {
         .batch = batch, .rows = dag_batch_rows(batch), .end = batch->row_count};
 
     if (batch->row_count > 0)
         count_received(source, batch);
     pthread_mutex_lock(&source->lock);
-    if (item.end > 0)
+    if (item.end > 0 && source->replayed_lanes.count > 0)
+        is_whole = pass_over_replayed_locked(source, &item);
+    batch = item.batch;
+    if (item.end > item.first)
         dropped = overflow_locked(source, &item);
     if (item.end > item.first) {
         queue_push(&source->queue, item);
@@ -352,6 +391,11 @@ static void accept(struct source *source, struct dag_batch *batch, enum dag_read
     source->condition = condition_after(status);
     pthread_mutex_unlock(&source->lock);
     dag_batch_unref(batch);
+    if (!is_whole) {
+        struct dag_error err = {0};
+        dag_error_set_memory(&err, "rows that were read again");
+        dag_fail(source->dag, source->plan->name, &err);
+    }
     if (dropped > 0) {
         atomic_fetch_add_explicit(&source->host.dropped, dropped, memory_order_relaxed);
         dag_drop(source->dag, overflow_cause(source), dropped);
@@ -416,6 +460,15 @@ static bool may_read(struct source *source)
     return source->is_open || open_connector(source);
 }
 
+/* The journal has the events themselves: reading goes on behind them. */
+static bool waits_for_journal(const struct source *source)
+{
+    const struct dag *dag = source->dag;
+
+    return dag->durability && !cycles_are_live(&dag->cycles) &&
+           !atomic_load(&dag->cycles.replay.reads_sources);
+}
+
 static bool run(struct actor *actor)
 {
     struct source *source = source_of(actor);
@@ -434,7 +487,7 @@ static bool run(struct actor *actor)
         become_quiet(source);
         return false;
     }
-    if (atomic_load(&dag->suspended) || !may_read(source))
+    if (atomic_load(&dag->suspended) || !may_read(source) || waits_for_journal(source))
         return false;
     size_t rows = room(source);
     if (rows == 0) {
@@ -507,6 +560,7 @@ bool source_recover(struct source *source, const char *position, size_t size)
     queue_drop(&source->queue, SIZE_MAX);
     source->taken_count = 0;
     source->taken_lanes.count = 0;
+    source->replayed_lanes.count = 0;
     pthread_mutex_unlock(&source->lock);
     source->read_lanes.count = 0;
     source->safe_lanes.count = 0;
@@ -560,6 +614,16 @@ bool source_tell_position(struct source *source, struct dag_buffer *position)
         position->size = 0;
     }
     return true;
+}
+
+void source_note_replayed(struct source *source, const struct dag_origin *origins, size_t count)
+{
+    pthread_mutex_lock(&source->lock);
+    if (source->plan->type->save_position) {
+        each_run(origins, count, note_lane, &source->replayed_lanes);
+        each_run(origins, count, note_lane, &source->taken_lanes);
+    }
+    pthread_mutex_unlock(&source->lock);
 }
 
 bool source_peek(struct source *source, struct dag_origin *origin)
@@ -690,6 +754,7 @@ void source_free(struct source *source)
     free(source->read_lanes.origins);
     free(source->safe_lanes.origins);
     free(source->taken_lanes.origins);
+    free(source->replayed_lanes.origins);
     free(source->asked_lanes.origins);
     free(source->taken);
     free(source->state);

@@ -60,8 +60,10 @@ struct source {
     bool in_call;                    /* guarded by lock: interrupt() may be called */
     struct taken *taken;             /* owned ring; guarded by lock */
     uint32_t taken_head, taken_count, taken_capacity;
-    struct lanes taken_lanes; /* the last row of each lane that a cycle took; guarded by lock */
-    struct lanes asked_lanes; /* the same when a checkpoint asked; guarded by lock */
+    struct lanes taken_lanes;    /* the last row of each lane that a cycle took; guarded by lock */
+    struct lanes asked_lanes;    /* the same when a checkpoint asked; guarded by lock */
+    struct lanes replayed_lanes; /* rows up to these were run again from the journal and are passed
+                                    over when they are read again; guarded by lock */
 
     _Atomic uint64_t receive_count;
     _Atomic int64_t last_receive_us;
@@ -105,6 +107,9 @@ bool source_tell_position(struct source *source, struct dag_buffer *position);
 
 /** The origin of the oldest row that waits. False: none does. */
 bool source_peek(struct source *source, struct dag_origin *origin);
+
+/** These rows were run again from the journal itself: the source need not bring them any more. */
+void source_note_replayed(struct source *source, const struct dag_origin *origins, size_t count);
 
 /** Drops the oldest rows that wait. */
 void source_skip(struct source *source, size_t count);

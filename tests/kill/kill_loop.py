@@ -407,7 +407,9 @@ class Program:
         self.data = os.path.join(round_.folder, "data")
         self.log = os.path.join(round_.folder, "log.txt")
         os.makedirs(os.path.join(round_.folder, "out"), exist_ok=True)
-        self.command = [dagd, "run", *round_.files, "--data", self.data, *extra]
+        interval = round_.rng.choice(("5ms", "30ms", "300ms"))
+        self.command = [dagd, "run", *round_.files, "--data", self.data]
+        self.command += ["--checkpoint-interval", interval, *extra]
         self.process = None
 
     def start(self):

@@ -8,6 +8,7 @@ scenario.json: {
   "exit":      the exit code; default 0
   "stdin":     a file of the folder; default: nothing
   "stdout":    a file of the folder that standard output must equal; default: empty
+  "stdout_json": the JSON value that standard output must hold
   "stdout_contains", "stderr_contains", "stderr_lacks": texts
   "files":     {a file that is written: a file of the folder that it must equal}
   "json":      {a file that is written: the JSON value that it must hold}
@@ -60,6 +61,14 @@ def difference(what, expected, actual):
             f"{what}: actual", *("  " + line for line in actual.splitlines())]
 
 
+def different_json(what, expected, actual):
+    try:
+        value = json.loads(actual)
+    except ValueError as error:
+        return [f"{what}: {error}"]
+    return [] if value == expected else [f"{what}: expected {expected}, actual {value}"]
+
+
 def do_step(step, folder, process, outputs, changed):
     """Waits for the step's text, then acts."""
     wanted = step["after"].encode()
@@ -104,6 +113,8 @@ def judge(scenario, folder, code, stdout, stderr):
     if "stdout" in scenario:
         findings += difference("standard output", text((folder / scenario["stdout"]).read_bytes()),
                                text(stdout))
+    elif "stdout_json" in scenario:
+        findings += different_json("standard output", scenario["stdout_json"], stdout)
     elif "stdout_contains" not in scenario:
         findings += difference("standard output", "", text(stdout))
     for key, data in (("stdout_contains", stdout), ("stderr_contains", stderr)):
@@ -117,9 +128,7 @@ def judge(scenario, folder, code, stdout, stderr):
         findings += difference(name, text((folder / expected).read_bytes()), actual)
     for name, expected in scenario.get("json", {}).items():
         path = folder / name
-        actual = json.loads(path.read_bytes()) if path.exists() else None
-        if actual != expected:
-            findings.append(f"{name}: expected {expected}, actual {actual}")
+        findings += different_json(name, expected, path.read_bytes() if path.exists() else b"null")
     if findings:
         findings += ["standard error:", *("  " + line for line in text(stderr).splitlines())]
     return findings

@@ -45,12 +45,11 @@ static void steps_add(struct history_steps *steps, struct history_step step)
     steps->items[steps->count++] = step;
 }
 
-/* The plan's event nodes in the engine's order: topological. */
-static int32_t event_node(const struct plan *plan, size_t number)
+int32_t history_subscriber(const struct plan *plan, size_t input)
 {
     for (size_t i = 0; i < plan->node_count; i++)
-        if (plan->nodes[plan->order[i]].subscriber >= 0 && number-- == 0)
-            return plan->order[i];
+        if (plan->nodes[plan->order[i]].subscriber >= 0 && input-- == 0)
+            return plan->nodes[plan->order[i]].subscriber;
     abort();
 }
 
@@ -80,13 +79,18 @@ uint64_t history_last_cycle(const struct history *history)
 
 void history_begin(struct history *history, uint64_t cycle)
 {
+    struct history_steps before =
+        history->lost; /* a life that ended early may not have seen them */
     size_t kept = 0;
 
-    steps_clear(&history->lost);
+    history->lost = (struct history_steps){0};
     while (kept < history->steps.count && last_cycle_of(&history->steps.items[kept]) <= cycle)
         kept++;
     for (size_t i = kept; i < history->steps.count; i++)
         steps_add(&history->lost, history->steps.items[i]);
+    for (size_t i = 0; i < before.count; i++)
+        steps_add(&history->lost, before.items[i]);
+    free(before.items);
     history->steps.count = kept;
 }
 
@@ -216,6 +220,8 @@ bool history_record(struct history *history, struct sim *sim, const struct engin
     sim->cycles += made.slot_count;
     sim->events += made.event_count;
     steps_add(&history->steps, made);
+    if (history->cycle_max < last_cycle_of(&made))
+        history->cycle_max = last_cycle_of(&made);
     return true;
 }
 
@@ -286,13 +292,11 @@ bool history_run(const struct history *history, struct sim *sim, const struct pl
     return is_good || sim_fail(sim, "the undisturbed run: %s", err.message);
 }
 
-uint64_t history_events(const struct history *history, const struct plan *plan, int32_t subscriber)
+uint64_t history_event_count(const struct history *history)
 {
     uint64_t count = 0;
 
-    for (size_t i = 0; i < history->input_count; i++)
-        if (plan->nodes[event_node(plan, i)].subscriber == subscriber)
-            for (size_t s = 0; s < history->steps.count; s++)
-                count += history->steps.items[s].counts[i];
+    for (size_t s = 0; s < history->steps.count; s++)
+        count += history->steps.items[s].event_count;
     return count;
 }

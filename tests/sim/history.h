@@ -35,6 +35,7 @@ struct history {
     size_t input_count, metronome_count; /* event nodes, metronome nodes */
     struct history_steps steps;          /* in force */
     struct history_steps lost;           /* a crash took them back, unless the journal has them */
+    uint64_t cycle_max;                  /* that ever was */
 };
 
 void history_init(struct history *history, const struct plan *plan);
@@ -57,7 +58,10 @@ bool history_record(struct history *history, struct sim *sim, const struct engin
 bool history_run(const struct history *history, struct sim *sim, const struct plan *plan,
                  struct dag_buffer *outputs);
 
-/** How many events of this subscriber there are. */
-uint64_t history_events(const struct history *history, const struct plan *plan, int32_t subscriber);
+/** The subscriber of event node number `input`. */
+int32_t history_subscriber(const struct plan *plan, size_t input);
+
+/** How many events there are in all. */
+uint64_t history_event_count(const struct history *history);
 
 #endif

@@ -1,9 +1,9 @@
 /* main.c - the simulator: engine, journal, checkpoints and files on a disk and a clock of its own.
  *
- *   sim [log|dag] [--seed N] [--count N] [--seconds N] [--verbose]
+ *   sim [log|dag] [--seed N] [--count N] [--seconds N] [--verbose] [--go-on]
  *
  * One seed is one run. The seeds are N, N + 1, ...; one that fails is printed and runs alone with
- * `--seed N --verbose`. Ends at the first that fails. */
+ * `--seed N --verbose`. Ends at the first that fails, unless --go-on is given. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <getopt.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@ struct options {
     bool log, dag;
     uint64_t seed, count;
     int64_t seconds; /* 0: no limit */
-    bool is_verbose;
+    bool is_verbose, goes_on;
 };
 
 bool sim_fail(struct sim *sim, const char *format, ...)
@@ -69,11 +69,10 @@ static int64_t seconds_now(void)
 
 static bool read_options(int argc, char **argv, struct options *options)
 {
-    static const struct option list[] = {{"seed", required_argument, NULL, 's'},
-                                         {"count", required_argument, NULL, 'c'},
-                                         {"seconds", required_argument, NULL, 't'},
-                                         {"verbose", no_argument, NULL, 'v'},
-                                         {NULL, 0, NULL, 0}};
+    static const struct option list[] = {
+        {"seed", required_argument, NULL, 's'},    {"count", required_argument, NULL, 'c'},
+        {"seconds", required_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
+        {"go-on", no_argument, NULL, 'g'},         {NULL, 0, NULL, 0}};
     int option;
 
     *options = (struct options){.seed = 1, .count = 1};
@@ -86,6 +85,8 @@ static bool read_options(int argc, char **argv, struct options *options)
             options->count = strtoull(optarg, NULL, 10);
         else if (option == 't')
             options->seconds = strtoll(optarg, NULL, 10);
+        else if (option == 'g')
+            options->goes_on = true;
         else
             options->is_verbose = true;
     }
@@ -105,16 +106,17 @@ static bool run(const char *name, bool (*part)(struct sim *sim), const struct op
     struct sim total = {.registry = registry};
     int64_t began = seconds_now();
     uint64_t count = 0;
-    bool is_good = true;
+    uint64_t bad = 0;
 
-    while (is_good && count < options->count &&
+    while ((bad == 0 || options->goes_on) && count < options->count &&
            (options->seconds == 0 || seconds_now() - began < options->seconds)) {
         struct sim sim = {.seed = options->seed + count++,
                           .is_verbose = options->is_verbose,
                           .registry = registry};
 
         sim.random.state = sim.seed;
-        is_good = part(&sim);
+        bool is_good = part(&sim);
+        bad += !is_good;
         if (!is_good)
             printf("FAILED  %s --seed %" PRIu64 ": %.*s\n", name, sim.seed, (int)sim.why.size,
                    sim.why.size > 0 ? sim.why.bytes : "");
@@ -124,12 +126,12 @@ static bool run(const char *name, bool (*part)(struct sim *sim), const struct op
         total.cycles += sim.cycles;
         total.checkpoints += sim.checkpoints;
     }
-    printf("%s: %" PRIu64 " seeds, %" PRIu64 " crashes, %" PRIu64 " events, %" PRIu64
-           " cycles, %" PRIu64 " checkpoints in %" PRId64 " s\n",
-           name, count, total.crashes, total.events, total.cycles, total.checkpoints,
+    printf("%s: %" PRIu64 " seeds, %" PRIu64 " bad, %" PRIu64 " crashes, %" PRIu64
+           " events, %" PRIu64 " cycles, %" PRIu64 " checkpoints in %" PRId64 " s\n",
+           name, count, bad, total.crashes, total.events, total.cycles, total.checkpoints,
            seconds_now() - began);
     fflush(stdout);
-    return is_good;
+    return bad == 0;
 }
 
 int main(int argc, char **argv)
@@ -137,19 +139,30 @@ int main(int argc, char **argv)
     struct options options;
 
     if (!read_options(argc, argv, &options)) {
-        fprintf(stderr, "usage: sim [log|dag] [--seed N] [--count N] [--seconds N] [--verbose]\n");
+        fprintf(
+            stderr,
+            "usage: sim [log|dag] [--seed N] [--count N] [--seconds N] [--verbose] [--go-on]\n");
         return 2;
     }
+    /* what the log says about crashes and faults is wanted only with --verbose */
     log_set_level(options.is_verbose ? DAG_LOG_INFO : DAG_LOG_ERROR);
+    if (!options.is_verbose && !freopen("/dev/null", "w", stderr))
+        return 2;
 
+    struct dag_error err = {0};
+    struct components *components = components_new(NULL, 0, &err);
     int passed = 0, failed = 0;
 
+    if (!components) {
+        printf("%s\n", err.message);
+        return 2;
+    }
+    const struct registry *registry = components_registry(components);
     if (options.log)
-        *(run("log", sim_log, &options, NULL) ? &passed : &failed) += 1;
-#ifndef SIM_LOG_ONLY
+        *(run("log", sim_log, &options, registry) ? &passed : &failed) += 1;
     if (options.dag)
-        *(run("dag", sim_dag, &options, components_registry()) ? &passed : &failed) += 1;
-#endif
+        *(run("dag", sim_dag, &options, registry) ? &passed : &failed) += 1;
+    components_free(components);
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0;
 }

@@ -71,7 +71,14 @@ static enum durability_answer record(struct durability *durability, const struct
     struct proxy *proxy = proxy_of(durability);
     enum durability_answer answer = proxy->inner->ops->record(proxy->inner, step, err);
 
-    if (answer == DURABILITY_OK && !history_record(proxy->history, proxy->sim, step))
+    if (answer != DURABILITY_OK)
+        return answer;
+    if (!proxy->is_exact && step->first_cycle <= proxy->history->cycle_max)
+        proxy->is_broken |= !sim_fail(proxy->sim,
+                                      "cycle %" PRIu64 " comes again with other events, and may "
+                                      "have been seen: numbers up to %" PRIu64 " were taken",
+                                      step->first_cycle, proxy->history->cycle_max);
+    if (!history_record(proxy->history, proxy->sim, step))
         proxy->is_broken = true;
     return answer;
 }
@@ -94,7 +101,9 @@ static bool checkpoint(struct durability *durability, uint64_t cycle, const char
 {
     struct proxy *proxy = proxy_of(durability);
 
-    sim_tell(proxy->sim, "gives a checkpoint of cycle %" PRIu64, cycle);
+    sim_tell(proxy->sim, "gives a checkpoint of cycle %" PRIu64 ", the first source at %.*s", cycle,
+             positions[0].text ? (int)positions[0].size : 1,
+             positions[0].text ? positions[0].text : "-");
     proxy->sim->checkpoints++;
     return proxy->inner->ops->checkpoint(proxy->inner, cycle, engine_state, engine_state_size,
                                          positions, err);

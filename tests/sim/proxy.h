@@ -10,6 +10,7 @@ struct proxy {
     struct durability *inner;     /* borrowed: the keeper's */
     struct history *history;      /* borrowed */
     struct sim *sim;              /* borrowed */
+    bool is_exact;                /* else a number that was taken never recurs */
     bool is_broken;               /* something doesn't hold: `sim->why` */
     bool is_replayed;             /* next_step() has given all */
     uint64_t watermark;

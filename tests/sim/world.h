@@ -8,8 +8,9 @@
 #include "runtime/runtime.h"
 #include "sim/proxy.h"
 
-#define WORLD_DATA "/data"
-#define WORLD_NAME "random" /* what generate() calls its DAGs */
+#define WORLD_DATA          "/data"
+#define WORLD_NAME          "random" /* what generate() calls its DAGs */
+#define WORLD_ROTATIONS_MAX 64
 
 /** What a DAG is promised, and what may happen to it. */
 struct setting {
@@ -29,6 +30,8 @@ struct world_input {
     struct dag_buffer text; /* owned: all of it */
     size_t written;         /* bytes on the disk */
     uint32_t rotations;
+    uint32_t removed;                 /* rotated files that are gone */
+    size_t ends[WORLD_ROTATIONS_MAX]; /* bytes up to the end of each rotated file */
 };
 
 struct world {
@@ -41,6 +44,7 @@ struct world {
     struct sim_disk *disk;
     struct clock_virtual clock;
     struct history history;
+    bool is_damaged; /* a checkpoint was */
 
     /* the process; NULL: there is none */
     struct data_folder *folder;
@@ -60,7 +64,9 @@ struct plan *world_plan(struct world *world);
 /** The input grows by up to `size` bytes, or is rotated; whoever follows it is woken. */
 void world_grow(struct world *world, size_t input, size_t size);
 void world_rotate(struct world *world, size_t input);
-bool world_is_fed(const struct world *world); /* all input is there */
+
+/** Removes rotated files of which every event may be forgotten. */
+void world_forget(struct world *world);
 
 /** What must hold when all is out. False: `sim->why`. */
 bool world_check(struct world *world);

@@ -21,6 +21,8 @@ static bool read_options(struct connector_fixture *fixture, const struct dag_opt
     uint32_t line, column;
 
     fake_host_init(&fixture->host);
+    if (fixture->prepare)
+        fixture->prepare(&fixture->host);
     fixture->document = tree_document_new();
     fixture->state = calloc(1, state_size + 1);
     assert_non_null(fixture->document);

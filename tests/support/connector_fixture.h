@@ -17,6 +17,7 @@ struct connector_fixture {
     char uri[512];
     char scheme[32];
     struct fake_host host;
+    void (*prepare)(struct fake_host *host); /* called before the connector is made; may be NULL */
 };
 
 /** Reads the options, checks the address, attaches and opens, as the engine does. `position` may be

@@ -31,7 +31,8 @@ struct fake_host {
         uint64_t count;
     } drops[FAKE_DROPS_MAX];
 
-    unsigned open_files; /* not closed yet */
+    struct storage *storage; /* see storage_host.h; NULL: real files */
+    unsigned open_files;     /* not closed yet */
     unsigned sync_count;
 
     /* Set by the test: the write after `writes_until_failure` good ones fails with this errno when

@@ -139,7 +139,8 @@ static struct dag_file *open_locked(struct sim_disk *disk, const char *path, uin
     file->file.storage = &disk->storage;
     file->inode = sim_inode_ref(inode);
     file->life = disk->life;
-    file->folder_unsynced = is_made;
+    /* an earlier process may have made it, and not have synced the folder either */
+    file->folder_unsynced = is_made || (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND));
     memcpy(file->path, path, size);
     return &file->file;
 }

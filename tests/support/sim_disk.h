@@ -3,8 +3,8 @@
  * It is a `struct storage`. Each file has what the page cache shows and what the disk truly holds;
  * each folder has its entries and those that are on the disk. Writing, creating, renaming and
  * removing change the first; a sync moves a file's bytes, a synced folder its entries, to the
- * second. What is synced when is what src/core/storage.c does: a file that a handle created has its
- * entry synced by that handle's first sync, rename() syncs the folder of the new name, remove()
+ * second. What is synced when is what src/core/storage.c does: the first sync of a file that was
+ * opened for writing syncs its entry, too, rename() syncs the folder of the new name, remove()
  * syncs nothing, sync_folder() syncs the entries of that folder. Folders themselves are on the disk
  * as soon as they are made.
  *

@@ -1,42 +1,14 @@
 /* file_sink.c - the file publisher: appends a line for each message to file://PATH or file://-. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "connectors/file/standard.h"
+#include "connectors/file/sink.h"
 #include "connectors/registry.h"
 
 #define ADDRESS_HELP "file:///ABSOLUTE/PATH, file://RELATIVE/PATH or file://- (standard output)"
-#define BLOCK_SIZE   ((size_t)256 << 10)
-#define BLOCK_ROWS   64    /* serialised between two looks at the block's size */
-#define NAMES_MAX    10000 /* rotated files of one second */
-
-enum sync_policy { SYNC_NEVER, SYNC_FLUSH, SYNC_ALWAYS };
-
-struct file_sink {
-    int64_t rotate_size;        /* option; 0: never */
-    int64_t rotate_interval_us; /* option; 0: never */
-    int64_t fsync;              /* option: enum sync_policy */
-
-    struct dag_host *host;
-    const char *path;            /* borrowed from the address */
-    struct dag_file *file;       /* owned; NULL: to be opened again */
-    struct dag_file_info opened; /* as it was then */
-    int64_t opened_us;           /* of the monotonic clock */
-    bool is_dirty;               /* written since the last sync */
-
-    /* Lines that count as taken; the first `sent` bytes are out. A write that fails is continued
-     * there, so that no line is written twice or torn. */
-    struct dag_buffer pending;
-    size_t sent;
-    bool is_unsure;       /* a write failed: `size_before` tells what of it went out */
-    uint64_t size_before; /* of the file */
-
-    struct standard_user standard; /* for file://- */
-};
+#define BLOCK_ROWS   64 /* serialised between two looks at the block's size */
 
 static const struct dag_option file_sink_options[] = {
     {
@@ -66,12 +38,12 @@ static const struct dag_option file_sink_options[] = {
         .default_json = "\"never\"",
         .choices = "never flush always",
         .help = "When the disk has to hold what was written: never, when the engine wants it safe, "
-                "or after each write.",
+                "or after each write. In a DAG that is kept across a crash never is like flush.",
     },
     {0},
 };
 
-static bool is_standard_output(const struct file_sink *sink)
+bool sink_is_standard(const struct file_sink *sink)
 {
     return strcmp(sink->path, "-") == 0;
 }
@@ -84,184 +56,24 @@ static bool file_sink_check(void *state, const struct dag_address *address, stru
     return true;
 }
 
-/* ---- the file --------------------------------------------------------------------------- */
-
-/* A line that a crash tore must not swallow the next one. */
-static bool end_torn_line(struct file_sink *sink, struct dag_error *err)
-{
-    char last;
-    int64_t got;
-
-    if (sink->opened.size == 0)
-        return true;
-    got = dag_file_read(sink->host, sink->file, sink->opened.size - 1, &last, 1, err);
-    if (got < 0)
-        return false;
-    if (got == 0 || last == '\n')
-        return true;
-    dag_log(sink->host, DAG_LOG_WARNING, "'%s' ends within a line: a line feed is added",
-            sink->path);
-    return dag_file_write(sink->host, sink->file, "\n", 1, err);
-}
-
-static void close_file(struct file_sink *sink)
-{
-    dag_file_close(sink->host, sink->file);
-    sink->file = NULL;
-}
-
-static bool open_file(struct file_sink *sink, struct dag_error *err)
-{
-    if (sink->file)
-        return true;
-    sink->file =
-        dag_file_open(sink->host, sink->path,
-                      DAG_OPEN_READ | DAG_OPEN_WRITE | DAG_OPEN_APPEND | DAG_OPEN_CREATE, err);
-    if (!sink->file)
-        return false;
-    if (!dag_file_info(sink->host, sink->file, &sink->opened, err)) {
-        close_file(sink);
-        return false;
-    }
-    sink->opened_us = dag_monotonic_us(sink->host);
-    if (sink->opened.is_regular && !end_torn_line(sink, err)) {
-        close_file(sink);
-        return false;
-    }
-    return true;
-}
-
-static bool sync_file(struct file_sink *sink, struct dag_error *err)
-{
-    if (!sink->is_dirty)
-        return true;
-    if (is_standard_output(sink) ? !standard_sync(err)
-                                 : !dag_file_sync(sink->host, sink->file, err))
-        return false;
-    sink->is_dirty = false;
-    return true;
-}
-
-/* How much of a write that failed went out: the file tells. */
-static bool be_sure(struct file_sink *sink, struct dag_error *err)
-{
-    struct dag_file_info info;
-
-    if (!sink->is_unsure)
-        return true;
-    if (!dag_file_info(sink->host, sink->file, &info, err))
-        return false;
-    if (info.size > sink->size_before) {
-        uint64_t grown = info.size - sink->size_before;
-        size_t left = sink->pending.size - sink->sent;
-        sink->sent += grown < left ? (size_t)grown : left;
-        sink->is_dirty = true;
-    }
-    sink->is_unsure = false;
-    return true;
-}
-
-/* Writes the pending bytes up to `end`, which lies behind a line. */
-static enum dag_write_status push_file(struct file_sink *sink, size_t end, struct dag_error *err)
-{
-    struct dag_file_info info;
-
-    if (!open_file(sink, err) || !be_sure(sink, err))
-        return DAG_WRITE_FAILED;
-    if (sink->sent >= end)
-        return DAG_WRITE_DONE;
-    if (!dag_file_info(sink->host, sink->file, &info, err))
-        return DAG_WRITE_FAILED;
-    sink->size_before = info.size;
-    if (!dag_file_write(sink->host, sink->file, sink->pending.bytes + sink->sent, end - sink->sent,
-                        err)) {
-        struct dag_error later;
-        sink->is_unsure = true;
-        (void)be_sure(sink, &later);
-        return DAG_WRITE_FAILED;
-    }
-    sink->sent = end;
-    sink->is_dirty = true;
-    return DAG_WRITE_DONE;
-}
-
-static enum dag_write_status push_standard(struct file_sink *sink, size_t end,
-                                           struct dag_error *err)
-{
-    size_t sent_before = sink->sent;
-    enum standard_status status =
-        standard_write(&sink->standard, sink->pending.bytes, end, &sink->sent, err);
-
-    sink->is_dirty |= sink->sent > sent_before;
-    if (status == STANDARD_FAILED)
-        return DAG_WRITE_FAILED;
-    return status == STANDARD_WAIT ? DAG_WRITE_WAIT : DAG_WRITE_DONE;
-}
-
-/* Sends what is pending up to `end`; the buffer is empty again when that was all. */
-static enum dag_write_status push(struct file_sink *sink, size_t end, struct dag_error *err)
-{
-    enum dag_write_status status = DAG_WRITE_DONE;
-
-    if (sink->sent < end)
-        status =
-            is_standard_output(sink) ? push_standard(sink, end, err) : push_file(sink, end, err);
-    if (sink->sent == sink->pending.size)
-        sink->sent = sink->pending.size = 0;
-    return status;
-}
-
 /* ---- rotation --------------------------------------------------------------------------- */
-
-/* A free name PATH.YYYYMMDD-HHMMSS[-N], in local time. NULL on failure. The caller frees it. */
-static char *rotated_name(struct file_sink *sink, struct dag_error *err)
-{
-    time_t seconds = (time_t)(dag_clock_us(sink->host) / 1000000);
-    struct tm local = {0};
-    size_t size = strlen(sink->path) + 48;
-    char *name = malloc(size);
-    char stamp[32];
-
-    if (!name) {
-        dag_error_set_memory(err, "a file name");
-        return NULL;
-    }
-    localtime_r(&seconds, &local);
-    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &local);
-    for (int i = 0; i < NAMES_MAX; i++) {
-        struct dag_file_info info;
-        if (i == 0)
-            snprintf(name, size, "%s.%s", sink->path, stamp);
-        else
-            snprintf(name, size, "%s.%s-%d", sink->path, stamp, i);
-        if (!dag_path_info(sink->host, name, &info, err))
-            break;
-        if (!info.exists)
-            return name;
-        if (i == NAMES_MAX - 1)
-            dag_error_set(err, DAG_ERROR_LIMIT, "'%s' and %d more names are taken", name, i);
-    }
-    free(name);
-    return NULL;
-}
 
 static bool rotate(struct file_sink *sink, struct dag_error *err)
 {
     char *name;
     bool is_renamed;
 
-    if (sink->fsync != SYNC_NEVER && !sync_file(sink, err))
+    if (!output_settle(sink, err))
         return false;
-    name = rotated_name(sink, err);
+    name = output_rotated_name(sink, err);
     if (!name)
         return false;
     is_renamed = dag_path_rename(sink->host, sink->path, name, err);
     free(name);
     if (!is_renamed)
         return false;
-    close_file(sink);
-    sink->is_dirty = false;
-    return open_file(sink, err);
+    output_close(sink);
+    return output_open(sink, err);
 }
 
 /* Somebody else may have renamed or removed the file: then a new one is begun. */
@@ -270,26 +82,15 @@ static bool keep_to_path(struct file_sink *sink, struct dag_error *err)
     struct dag_file_info info;
 
     if (!sink->file)
-        return open_file(sink, err);
+        return output_open(sink, err);
     if (!dag_path_info(sink->host, sink->path, &info, err))
         return false;
     if (info.exists && info.device == sink->opened.device && info.inode == sink->opened.inode)
         return true;
-    if (sink->fsync != SYNC_NEVER && !sync_file(sink, err))
+    if (!output_settle(sink, err))
         return false;
-    close_file(sink);
-    sink->is_dirty = false;
-    return open_file(sink, err);
-}
-
-static bool file_size(struct file_sink *sink, uint64_t *size, struct dag_error *err)
-{
-    struct dag_file_info info;
-
-    if (!dag_file_info(sink->host, sink->file, &info, err))
-        return false;
-    *size = info.size;
-    return true;
+    output_close(sink);
+    return output_open(sink, err);
 }
 
 static bool rotate_by_age(struct file_sink *sink, struct dag_error *err)
@@ -299,7 +100,7 @@ static bool rotate_by_age(struct file_sink *sink, struct dag_error *err)
     if (sink->rotate_interval_us == 0 ||
         dag_monotonic_us(sink->host) - sink->opened_us < sink->rotate_interval_us)
         return true;
-    if (!file_size(sink, &size, err))
+    if (!output_size(sink, &size, err))
         return false;
     if (size > 0)
         return rotate(sink, err);
@@ -309,46 +110,55 @@ static bool rotate_by_age(struct file_sink *sink, struct dag_error *err)
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
-/* Serialises rows until the block is full. `*taken`: how many. */
-static bool fill_block(struct file_sink *sink, const struct dag_row *rows, size_t count,
+/* Serialises rows, from row `first` on, until the block is full. `*taken`: how many. */
+static bool fill_block(struct file_sink *sink, const struct dag_delivery *delivery, size_t first,
                        size_t *taken, struct dag_error *err)
 {
+    size_t start = sink->pending.size;
+    size_t count = delivery->count - first;
+
     *taken = 0;
-    while (*taken < count && sink->pending.size < BLOCK_SIZE) {
+    while (*taken < count && sink->pending.size - start < SINK_BLOCK_SIZE) {
         size_t left = count - *taken;
         size_t now = left < BLOCK_ROWS ? left : BLOCK_ROWS;
         size_t size_before = sink->pending.size;
-        if (!dag_json_write_lines(&sink->pending, rows + *taken, now)) {
+        if (sink->is_exact)
+            now = exact_piece(delivery, first + *taken, now);
+        if (!dag_json_write_lines(&sink->pending, delivery->rows + first + *taken, now)) {
             sink->pending.size = size_before;
             return dag_error_set_memory(err, "lines of a file");
         }
         *taken += now;
+        if (sink->is_exact)
+            exact_note(sink, delivery, first + *taken);
     }
     return true;
 }
 
 /* Takes as many rows as a block holds and the file may still grow by; rotates the file first when
- * not even one fits. Nothing is pending. */
+ * not even one fits. Everything pending is out. */
 static bool fill_to_size(struct file_sink *sink, const struct dag_row *rows, size_t count,
                          size_t *taken, struct dag_error *err)
 {
     uint64_t size;
+    size_t start = sink->pending.size;
 
     *taken = 0;
-    if (!file_size(sink, &size, err))
+    if (!output_size(sink, &size, err))
         return false;
-    while (*taken < count && sink->pending.size < BLOCK_SIZE) {
+    while (*taken < count && sink->pending.size - start < SINK_BLOCK_SIZE) {
         size_t size_before = sink->pending.size;
         if (!dag_json_write_lines(&sink->pending, rows + *taken, 1)) {
             sink->pending.size = size_before;
             return dag_error_set_memory(err, "a line of a file");
         }
-        if (size + sink->pending.size > (uint64_t)sink->rotate_size && *taken > 0) {
+        bool is_over = size + (sink->pending.size - start) > (uint64_t)sink->rotate_size;
+        if (is_over && *taken > 0) {
             sink->pending.size = size_before;
             return true;
         }
-        if (size + sink->pending.size > (uint64_t)sink->rotate_size && size > 0) {
-            sink->pending.size = 0;
+        if (is_over && size > 0) {
+            sink->pending.size = start;
             if (!rotate(sink, err))
                 return false;
             return fill_to_size(sink, rows, count, taken, err);
@@ -362,21 +172,31 @@ static enum dag_write_status write_blocks(struct file_sink *sink,
                                           const struct dag_delivery *delivery, size_t *written,
                                           struct dag_error *err)
 {
-    bool is_sized = sink->rotate_size > 0 && !is_standard_output(sink);
+    bool is_sized = sink->rotate_size > 0 && !sink->is_exact && !sink_is_standard(sink);
     enum dag_write_status status = DAG_WRITE_DONE;
 
     while (status == DAG_WRITE_DONE && *written < delivery->count) {
-        const struct dag_row *rows = delivery->rows + *written;
-        size_t count = delivery->count - *written;
         size_t taken;
-        bool is_filled = is_sized ? fill_to_size(sink, rows, count, &taken, err)
-                                  : fill_block(sink, rows, count, &taken, err);
+        bool is_filled = is_sized ? fill_to_size(sink, delivery->rows + *written,
+                                                 delivery->count - *written, &taken, err)
+                                  : fill_block(sink, delivery, *written, &taken, err);
         *written += taken;
         if (!is_filled)
             return DAG_WRITE_FAILED;
-        status = push(sink, sink->pending.size, err);
+        status = output_push(sink, err);
+        if (status == DAG_WRITE_DONE && sink->pending.size >= SINK_UNSYNCED_MAX &&
+            !output_sync(sink, err))
+            return DAG_WRITE_FAILED;
     }
     return status;
+}
+
+static bool is_ready(struct file_sink *sink, struct dag_error *err)
+{
+    if (sink_is_standard(sink))
+        return true;
+    return sink->is_exact ? exact_is_ready(sink, err)
+                          : keep_to_path(sink, err) && rotate_by_age(sink, err);
 }
 
 static enum dag_write_status file_sink_write(void *state, const struct dag_delivery *delivery,
@@ -386,13 +206,13 @@ static enum dag_write_status file_sink_write(void *state, const struct dag_deliv
     enum dag_write_status status;
 
     *written = 0;
-    status = push(sink, sink->pending.size, err);
+    status = output_push(sink, err);
     if (status != DAG_WRITE_DONE)
         return status;
-    if (!is_standard_output(sink) && (!keep_to_path(sink, err) || !rotate_by_age(sink, err)))
+    if (!is_ready(sink, err))
         return DAG_WRITE_FAILED;
     status = write_blocks(sink, delivery, written, err);
-    if (status == DAG_WRITE_DONE && sink->fsync == SYNC_ALWAYS && !sync_file(sink, err))
+    if (status == DAG_WRITE_DONE && sink->fsync == SYNC_ALWAYS && !output_sync(sink, err))
         return DAG_WRITE_FAILED;
     return status;
 }
@@ -400,9 +220,13 @@ static enum dag_write_status file_sink_write(void *state, const struct dag_deliv
 static enum dag_write_status file_sink_flush(void *state, struct dag_error *err)
 {
     struct file_sink *sink = state;
-    enum dag_write_status status = push(sink, sink->pending.size, err);
+    enum dag_write_status status;
 
-    if (status == DAG_WRITE_DONE && sink->fsync != SYNC_NEVER && !sync_file(sink, err))
+    if (sink->is_exact)
+        return exact_flush(sink, err);
+    status = output_push(sink, err);
+    if (status == DAG_WRITE_DONE && (sink->fsync != SYNC_NEVER || sink->is_kept) &&
+        !output_sync(sink, err))
         return DAG_WRITE_FAILED;
     return status;
 }
@@ -416,9 +240,29 @@ static bool file_sink_open(void *state, const struct dag_address *address, struc
 
     sink->host = host;
     sink->path = address->rest;
-    if (is_standard_output(sink))
+    sink->is_kept = host->instance && host->instance[0] != '\0';
+    sink->is_exact = sink->is_kept && host->is_exactly_once;
+    if (sink_is_standard(sink) && sink->is_exact)
+        return dag_error_set(err, DAG_ERROR_UNSUPPORTED,
+                             "standard output can't give exactly-once delivery: what was written "
+                             "to it can't be taken back after a crash");
+    if (sink_is_standard(sink))
         return standard_open(&sink->standard, host, err);
-    return open_file(sink, err);
+    if (sink->is_exact)
+        return exact_open(sink, err);
+    /* a side file would no longer say what is in the file */
+    return progress_put_aside(host, sink->path, err) && output_open(sink, err);
+}
+
+static bool file_sink_progress(void *state, const char *instance, uint64_t *cycle,
+                               struct dag_error *err)
+{
+    const struct file_sink *sink = state;
+
+    (void)instance; /* the host's */
+    (void)err;
+    *cycle = sink->is_exact ? sink->progress.cycle : 0;
+    return true;
 }
 
 static void file_sink_stop(void *state)
@@ -428,10 +272,14 @@ static void file_sink_stop(void *state)
     if (!sink->host)
         return;
     standard_close(&sink->standard);
-    close_file(sink);
+    output_close(sink);
+    progress_release(&sink->claim);
+    progress_deinit(&sink->progress);
     dag_buffer_free(&sink->pending);
     sink->sent = 0;
+    sink->base = 0;
     sink->is_unsure = false;
+    sink->must_rewind = false;
     sink->is_dirty = false;
 }
 
@@ -442,11 +290,12 @@ static void file_sink_describe(void *state, char *text, size_t size)
     if (sink->pending.size > sink->sent && size > 0)
         snprintf(text, size, "%zu bytes wait to be written to '%s'",
                  sink->pending.size - sink->sent,
-                 is_standard_output(sink) ? "standard output" : sink->path);
+                 sink_is_standard(sink) ? "standard output" : sink->path);
 }
 
 const struct dag_publisher dag_publisher_file = {
     .abi_version = DAG_ABI_VERSION,
+    .flags = DAG_CONNECTOR_PROGRESS,
     .scheme = "file",
     .name = "FileDataPublisher",
     .summary = "Appends a line of JSON for each message to a file.",
@@ -457,6 +306,7 @@ const struct dag_publisher dag_publisher_file = {
     .open = file_sink_open,
     .write = file_sink_write,
     .flush = file_sink_flush,
+    .progress = file_sink_progress,
     .stop = file_sink_stop,
     .close = file_sink_stop,
     .describe = file_sink_describe,

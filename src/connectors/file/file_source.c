@@ -163,10 +163,9 @@ static bool file_source_open(void *state, const struct dag_address *address, str
     return stream_open(source, err);
 }
 
-static enum dag_read_status file_source_read(void *state, struct dag_batch *out,
-                                             struct dag_error *err)
+static enum dag_read_status read_lines(struct file_source *source, struct dag_batch *out,
+                                       struct dag_error *err)
 {
-    struct file_source *source = state;
     bool is_stream = is_standard_input(source);
 
     while (dag_batch_room(out) > 0) {
@@ -184,6 +183,19 @@ static enum dag_read_status file_source_read(void *state, struct dag_batch *out,
         }
     }
     return DAG_READ_MORE;
+}
+
+static enum dag_read_status file_source_read(void *state, struct dag_batch *out,
+                                             struct dag_error *err)
+{
+    struct file_source *source = state;
+    enum dag_read_status status = read_lines(source, out, err);
+    uint64_t count = dag_json_parser_duplicate_keys(source->parser);
+
+    if (count > source->duplicate_keys)
+        dag_count_dropped(source->host, "duplicate_keys", count - source->duplicate_keys);
+    source->duplicate_keys = count;
+    return status;
 }
 
 static bool file_source_save_position(void *state, const struct dag_origin *origins,
@@ -213,6 +225,7 @@ static void file_source_close(void *state)
     stream_close(source);
     dag_json_parser_free(source->parser);
     source->parser = NULL;
+    source->duplicate_keys = 0;
     source->host = NULL;
 }
 

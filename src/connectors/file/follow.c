@@ -1,6 +1,7 @@
 /* follow.c - reads a regular file line by line, as it grows, is rotated, or is cut. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "connectors/file/source.h"
@@ -20,37 +21,96 @@ static void close_generation(struct file_source *source, struct source_generatio
     generation->file = NULL;
 }
 
+/* Closes one that is done with, but keeps what its head tells it by. */
+static void retire_generation(struct file_source *source, struct source_generation *generation)
+{
+    struct place place;
+    struct dag_error ignored;
+
+    if (generation->file && !generation->is_cut &&
+        place_take(source->host, generation->file, generation->end_offset, &place, &ignored)) {
+        generation->head = place.head;
+        generation->head_size = place.head_size;
+    }
+    close_generation(source, generation);
+}
+
 /* Forgets the oldest generations. */
 static void forget_generations(struct file_source *source, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         close_generation(source, &source->generations[i]);
     source->generation_count -= count;
-    memmove(source->generations, source->generations + count,
-            source->generation_count * sizeof source->generations[0]);
+    if (source->generation_count > 0)
+        memmove(source->generations, source->generations + count,
+                source->generation_count * sizeof source->generations[0]);
 }
 
+/* When the DAG is kept, the next checkpoint tells which of them are done with. */
+static bool reserve_generation(struct file_source *source, struct dag_error *err)
+{
+    bool is_kept = source->host->instance && source->host->instance[0] != '\0';
+    size_t capacity = source->generation_capacity ? 2 * source->generation_capacity : 2;
+    struct source_generation *generations;
+
+    if (source->generation_count >= SOURCE_GENERATIONS_MAX && !is_kept)
+        forget_generations(source, 1);
+    if (source->generation_count < source->generation_capacity)
+        return true;
+    generations = realloc(source->generations, capacity * sizeof *generations);
+    if (!generations)
+        return dag_error_set_memory(err, "the files of a subscriber");
+    source->generations = generations;
+    source->generation_capacity = capacity;
+    return true;
+}
+
+/* There is room for it. */
 static void add_generation(struct file_source *source, struct dag_file *file,
                            const struct dag_file_info *info, uint64_t offset)
 {
-    if (source->generation_count == SOURCE_GENERATIONS_MAX)
-        forget_generations(source, 1);
     if (source->generation_count > 0)
         current(source)->end_offset = source->offset;
     source->lane = source->lane_next++;
     if (source->generation_count >= SOURCE_OPEN_MAX)
-        close_generation(source, &source->generations[source->generation_count - SOURCE_OPEN_MAX]);
+        retire_generation(source, &source->generations[source->generation_count - SOURCE_OPEN_MAX]);
     source->generations[source->generation_count++] = (struct source_generation){
         .file = file,
         .device = info->device,
         .inode = info->inode,
         .start_offset = offset,
+        .row_end = offset,
         .lane = source->lane,
     };
     source->offset = offset;
     source->scanned = 0;
     source->needs_next = false;
     source->is_replaced = false;
+}
+
+/* The file that was opened at the path is not the one behind the current one when the path was
+ * rotated just now, after the chain was listed: then those between are read first. */
+static bool come_between(struct file_source *source, const struct dag_file_info *opened,
+                         bool *do_come, struct dag_error *err)
+{
+    const struct source_generation *last = current(source);
+    struct place_chain chain = {0};
+    struct dag_file_info info;
+
+    *do_come = false;
+    if (!place_follow(source->host, source->path, last->device, last->inode, &chain, err))
+        return false;
+    if (chain.next + 1 < chain.count) {
+        if (!dag_path_info(source->host, chain.paths[chain.next], &info, err)) {
+            place_chain_clear(&chain);
+            return false;
+        }
+        *do_come = info.device != opened->device || info.inode != opened->inode;
+    }
+    place_chain_clear(*do_come ? &source->chain : &chain);
+    if (*do_come)
+        source->chain = chain;
+    return true;
 }
 
 /* Opens the next file: of the chain, or the path itself. SOURCE_IDLE: it isn't there. */
@@ -63,7 +123,7 @@ static enum source_step open_next(struct file_source *source, uint64_t offset,
     struct dag_file_info info;
     struct dag_file *file;
 
-    if (!dag_path_info(source->host, path, &info, err))
+    if (!reserve_generation(source, err) || !dag_path_info(source->host, path, &info, err))
         return SOURCE_FAILED;
     if (!info.exists && !is_last) { /* removed since it was listed */
         dag_log(source->host, DAG_LOG_WARNING, "'%s' was removed before it was read", path);
@@ -87,6 +147,14 @@ static enum source_step open_next(struct file_source *source, uint64_t offset,
         dag_file_close(source->host, file);
         dag_error_set(err, DAG_ERROR_INVALID, "'%s' is not a regular file", path);
         return SOURCE_FAILED;
+    }
+    if (is_last && source->generation_count > 0) {
+        bool others_come;
+        bool is_sure = come_between(source, &info, &others_come, err);
+        if (!is_sure || others_come) {
+            dag_file_close(source->host, file);
+            return is_sure ? SOURCE_ON : SOURCE_FAILED;
+        }
     }
     add_generation(source, file, &info, offset);
     if (chain->next < chain->count)
@@ -119,7 +187,7 @@ static bool seek_end(struct file_source *source, struct dag_error *err)
         }
         end -= size;
     }
-    source->offset = generation->start_offset = end;
+    source->offset = generation->start_offset = generation->row_end = end;
     return true;
 }
 
@@ -143,12 +211,21 @@ bool follow_open(struct file_source *source, const char *position, size_t positi
 
     follow_stop(source);
     watch(source);
-    if (position && (!place_parse(position, position_size, &place, err) ||
-                     !place_find(source->host, source->path, &place, &source->chain, err)))
-        return false;
+    if (position) {
+        if (!place_parse(position, position_size, &place, err) ||
+            !place_find(source->host, source->path, &place, &source->chain, err))
+            return false;
+        source->lane_next = place.lane;
+    }
     source->needs_next = true;
-    step = open_next(source, place.offset, err);
+    source->absent = (struct place){0};
+    step = open_next(source, place.is_absent ? 0 : place.offset, err);
     if (step == SOURCE_FAILED)
+        return false;
+    if (step == SOURCE_IDLE && position)
+        source->absent = place;
+    else if (step == SOURCE_IDLE &&
+             !place_take_absent(source->host, source->path, &source->absent, err))
         return false;
     if (step == SOURCE_ON && !position && source->start == 1 && source->generation_count > 0)
         return seek_end(source, err);
@@ -160,6 +237,9 @@ void follow_stop(struct file_source *source)
     if (source->is_polled)
         dag_set_timer(source->host, INT64_MAX);
     forget_generations(source, source->generation_count);
+    free(source->generations);
+    source->generations = NULL;
+    source->generation_capacity = 0;
     place_chain_clear(&source->chain);
     source->offset = 0;
     source->scanned = 0;
@@ -259,6 +339,7 @@ static enum source_step begin_again(struct file_source *source)
     dag_log(source->host, DAG_LOG_WARNING,
             "'%s' was cut below byte %" PRIu64 ": reading it from its beginning", source->path,
             source->offset);
+    current(source)->is_cut = true;
     source->needs_next = true;
     return SOURCE_ON;
 }
@@ -313,8 +394,8 @@ static enum source_step at_end(struct file_source *source, struct dag_batch *out
     return idle(source);
 }
 
-enum source_step follow_step(struct file_source *source, struct dag_batch *out,
-                             struct dag_error *err)
+static enum source_step step_on(struct file_source *source, struct dag_batch *out,
+                                struct dag_error *err)
 {
     size_t size = source_chunk_size(source, out);
     uint64_t line_size = 0;
@@ -322,6 +403,12 @@ enum source_step follow_step(struct file_source *source, struct dag_batch *out,
     enum source_step step;
 
     if (source->needs_next) {
+        if (source->absent.is_absent && source->generation_count == 0) {
+            place_chain_clear(&source->chain);
+            if (!place_follow_absent(source->host, source->path, &source->absent, &source->chain,
+                                     err))
+                return SOURCE_FAILED;
+        }
         step = open_next(source, 0, err);
         return step == SOURCE_IDLE ? idle(source) : step;
     }
@@ -339,19 +426,43 @@ enum source_step follow_step(struct file_source *source, struct dag_batch *out,
     return step == SOURCE_ON && got == 0 ? at_end(source, out, err) : step;
 }
 
+enum source_step follow_step(struct file_source *source, struct dag_batch *out,
+                             struct dag_error *err)
+{
+    enum source_step step = step_on(source, out, err);
+    size_t count = dag_batch_row_count(out);
+
+    if (count > 0 && source->generation_count > 0) {
+        struct dag_origin last = dag_batch_origins(out)[count - 1];
+        if (last.lane == current(source)->lane)
+            current(source)->row_end = last.offset;
+    }
+    return step;
+}
+
 /* ---- positions -------------------------------------------------------------------------- */
 
 /* The place at `offset` of a generation. */
-static bool take_place(struct file_source *source, struct source_generation *generation,
+static bool take_place(struct file_source *source, const struct source_generation *generation,
                        uint64_t offset, struct place *place, struct dag_error *err)
 {
-    if (generation->file)
-        return place_take(source->host, generation->file, offset, place, err);
+    if (generation->file && !generation->is_cut) {
+        if (!place_take(source->host, generation->file, offset, place, err))
+            return false;
+        place->lane = generation->lane;
+        return true;
+    }
     *place = (struct place){
         .device = generation->device,
         .inode = generation->inode,
         .offset = offset,
+        .lane = generation->lane,
+        .is_gone = generation->is_cut,
     };
+    if (offset >= generation->head_size) {
+        place->head = generation->head;
+        place->head_size = generation->head_size;
+    }
     return true;
 }
 
@@ -373,11 +484,16 @@ bool follow_save(struct file_source *source, const struct dag_origin *origins, s
                              source->path, last->lane);
     if (source->generation_count > 0) {
         offset = last ? last->offset : source->generations[i].start_offset;
-        if (i + 1 < source->generation_count && offset == source->generations[i].end_offset)
-            offset = source->generations[++i].start_offset; /* all of it is done with */
+        /* a file that is done with need not be there any more */
+        while (i + 1 < source->generation_count && offset >= source->generations[i].row_end)
+            offset = source->generations[++i].start_offset;
         if (!take_place(source, &source->generations[i], offset, &place, err))
             return false;
         forget_generations(source, i);
+    } else {
+        place = source->absent;
+        place.is_absent = true;
+        place.lane = source->lane_next;
     }
     return place_write(&place, out) || dag_error_set_memory(err, "a position");
 }

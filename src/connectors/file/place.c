@@ -71,10 +71,13 @@ bool place_write(const struct place *place, struct dag_buffer *out)
     int size =
         snprintf(text, sizeof text,
                  "{\"device\":%" PRId64 ",\"inode\":%" PRId64 ",\"offset\":%" PRId64
-                 ",\"head_size\":%" PRIu32 ",\"head\":%" PRId64 ",\"tail_size\":%" PRIu32
-                 ",\"tail\":%" PRId64 "}",
-                 (int64_t)place->device, (int64_t)place->inode, (int64_t)place->offset,
-                 place->head_size, (int64_t)place->head, place->tail_size, (int64_t)place->tail);
+                 ",\"lane\":%" PRIu32 ",\"head_size\":%" PRIu32 ",\"head\":%" PRId64
+                 ",\"tail_size\":%" PRIu32 ",\"tail\":%" PRId64 "%s}",
+                 (int64_t)place->device, (int64_t)place->inode, (int64_t)place->offset, place->lane,
+                 place->head_size, (int64_t)place->head, place->tail_size, (int64_t)place->tail,
+                 place->is_absent ? ",\"absent\":true"
+                 : place->is_gone ? ",\"gone\":true"
+                                  : "");
 
     return dag_buffer_append(out, text, (size_t)size);
 }
@@ -90,11 +93,19 @@ static bool integer_of(const struct dag_row *row, const char *key, uint64_t *res
     return true;
 }
 
+static bool is_true(const struct dag_row *row, const char *key)
+{
+    const struct dag_name *name = dag_name_intern(key, strlen(key), NULL);
+    int32_t i = name && row->shape ? dag_shape_find(row->shape, name) : -1;
+
+    return i >= 0 && row->values[i].type == DAG_TYPE_BOOL && row->values[i].as.integer != 0;
+}
+
 bool place_parse(const char *json, size_t size, struct place *place, struct dag_error *err)
 {
     struct dag_batch *batch = dag_batch_new();
     struct dag_row row;
-    uint64_t head_size, tail_size;
+    uint64_t lane, head_size, tail_size;
     bool is_valid;
 
     if (!batch)
@@ -104,6 +115,7 @@ bool place_parse(const char *json, size_t size, struct place *place, struct dag_
         is_valid = integer_of(&row, "device", &place->device) &&
                    integer_of(&row, "inode", &place->inode) &&
                    integer_of(&row, "offset", &place->offset) &&
+                   integer_of(&row, "lane", &lane) && lane <= UINT32_MAX &&
                    integer_of(&row, "head_size", &head_size) && head_size <= PLACE_HEAD_SIZE &&
                    integer_of(&row, "head", &place->head) &&
                    integer_of(&row, "tail_size", &tail_size) && tail_size <= PLACE_TAIL_SIZE &&
@@ -111,6 +123,9 @@ bool place_parse(const char *json, size_t size, struct place *place, struct dag_
         if (is_valid) {
             place->head_size = (uint32_t)head_size;
             place->tail_size = (uint32_t)tail_size;
+            place->lane = (uint32_t)lane;
+            place->is_absent = is_true(&row, "absent");
+            place->is_gone = is_true(&row, "gone");
         } else {
             dag_error_set(err, DAG_ERROR_INVALID, "not a position in a file: %.*s",
                           size < 200 ? (int)size : 200, json);
@@ -264,13 +279,11 @@ static bool holds(struct dag_host *host, const char *path, const struct place *p
 bool place_find(struct dag_host *host, const char *path, const struct place *place,
                 struct place_chain *chain, struct dag_error *err)
 {
+    if (place->is_absent)
+        return place_follow_absent(host, path, place, chain, err);
     if (!list_all(host, path, chain, err))
         return false;
-    if (place->inode == 0 && place->device == 0) {
-        chain->next = chain->count - 1;
-        return true;
-    }
-    for (int by_content = 0; by_content < 2; by_content++) {
+    for (int by_content = 0; by_content < 2 && !place->is_gone; by_content++) {
         for (size_t i = chain->count; i-- > 0;) {
             if (holds(host, chain->paths[i], place, by_content != 0)) {
                 chain->next = i;
@@ -286,20 +299,51 @@ bool place_find(struct dag_host *host, const char *path, const struct place *pla
                          path, place->offset);
 }
 
+/* The place in the chain behind the file of this device and inode; `otherwise` where it isn't. */
+static size_t behind(struct dag_host *host, const struct place_chain *chain, uint64_t device,
+                     uint64_t inode, size_t otherwise)
+{
+    for (size_t i = 0; i + 1 < chain->count; i++) {
+        struct dag_file_info info;
+        struct dag_error ignored;
+        if (dag_path_info(host, chain->paths[i], &info, &ignored) && info.exists &&
+            info.device == device && info.inode == inode)
+            return i + 1;
+    }
+    return otherwise;
+}
+
 bool place_follow(struct dag_host *host, const char *path, uint64_t device, uint64_t inode,
                   struct place_chain *chain, struct dag_error *err)
 {
     if (!list_all(host, path, chain, err))
         return false;
-    chain->next = chain->count - 1;
-    for (size_t i = 0; i + 1 < chain->count; i++) {
-        struct dag_file_info info;
-        struct dag_error ignored;
-        if (dag_path_info(host, chain->paths[i], &info, &ignored) && info.exists &&
-            info.device == device && info.inode == inode) {
-            chain->next = i + 1;
-            break;
-        }
-    }
+    chain->next = behind(host, chain, device, inode, chain->count - 1);
+    return true;
+}
+
+bool place_take_absent(struct dag_host *host, const char *path, struct place *place,
+                       struct dag_error *err)
+{
+    struct place_chain chain = {0};
+    struct dag_file_info info = {0};
+    bool is_taken = list_all(host, path, &chain, err);
+
+    *place = (struct place){.is_absent = true};
+    if (is_taken && chain.count > 1)
+        is_taken = dag_path_info(host, chain.paths[chain.count - 2], &info, err);
+    place->device = info.device;
+    place->inode = info.inode;
+    place_chain_clear(&chain);
+    return is_taken;
+}
+
+/* Old files are removed before newer ones, so where the known one is gone all are new. */
+bool place_follow_absent(struct dag_host *host, const char *path, const struct place *place,
+                         struct place_chain *chain, struct dag_error *err)
+{
+    if (!list_all(host, path, chain, err))
+        return false;
+    chain->next = behind(host, chain, place->device, place->inode, 0);
     return true;
 }

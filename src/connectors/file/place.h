@@ -15,8 +15,12 @@
 #define PLACE_TAIL_SIZE 64 /* bytes right before the place */
 
 struct place {
-    uint64_t device, inode; /* both 0: there was no file yet */
+    uint64_t device, inode; /* of the file */
     uint64_t offset;
+    uint32_t lane;  /* number of the file, counted since reading began */
+    bool is_absent; /* there was no file yet; device and inode are of the newest rotated one that was
+                       there (0: none): what came later is to be read */
+    bool is_gone;   /* the bytes before it were cut off: nothing can hold it */
     uint32_t head_size, tail_size;
     uint64_t head, tail; /* hashes */
 };
@@ -41,7 +45,8 @@ struct place_chain {
 void place_chain_clear(struct place_chain *chain);
 
 /** Finds the file that holds `place` (as `path`, or as a rotated sibling of it) and fills the chain
- * from that file on. False, with `err`: none holds it, or it can't be looked for. */
+ * from that file on. An absent one: place_follow_absent(). False, with `err`: none holds it, or it
+ * can't be looked for. */
 bool place_find(struct dag_host *host, const char *path, const struct place *place,
                 struct place_chain *chain, struct dag_error *err);
 
@@ -49,5 +54,13 @@ bool place_find(struct dag_host *host, const char *path, const struct place *pla
  * later, and `path`. Just `path` where it isn't found. */
 bool place_follow(struct dag_host *host, const char *path, uint64_t device, uint64_t inode,
                   struct place_chain *chain, struct dag_error *err);
+
+/** There is no file at `path`: notes which rotated ones are there. */
+bool place_take_absent(struct dag_host *host, const char *path, struct place *place,
+                       struct dag_error *err);
+
+/** Fills the chain with the files that came since, and `path`. */
+bool place_follow_absent(struct dag_host *host, const char *path, const struct place *place,
+                         struct place_chain *chain, struct dag_error *err);
 
 #endif

@@ -6,8 +6,8 @@
 #include "connectors/file/place.h"
 #include "dag/plugin.h"
 
-#define SOURCE_GENERATIONS_MAX 64   /* files read one after the other whose rows may be in flight */
-#define SOURCE_OPEN_MAX        4    /* of them, still open for their fingerprints */
+#define SOURCE_GENERATIONS_MAX 64   /* remembered by a DAG that nobody keeps */
+#define SOURCE_OPEN_MAX        4    /* files still open for their fingerprints */
 #define SOURCE_REJECT_SIZE     4096 /* bytes shown of a line that is too long */
 
 /** What a step of reading came to. */
@@ -19,13 +19,17 @@ enum source_step {
     SOURCE_FAILED,
 };
 
-/** One file that was, or is, read from `start_offset` on. */
+/** One file that was, or is, read from `start_offset` on; a file that was cut is another one. */
 struct source_generation {
     struct dag_file *file; /* owned; NULL: closed */
     uint64_t device, inode;
     uint64_t start_offset;
+    uint64_t row_end;    /* behind the last message that was read */
     uint64_t end_offset; /* of what was read, once it is done with */
+    uint64_t head;       /* as in struct place, once it is closed */
+    uint32_t head_size;
     uint32_t lane;
+    bool is_cut; /* what was read is no longer there */
 };
 
 /** Bytes of standard input that are not messages yet. */
@@ -47,13 +51,16 @@ struct file_source {
     struct dag_host *host;
     const char *path;               /* borrowed from the address; "-": standard input */
     struct dag_json_parser *parser; /* owned */
+    uint64_t duplicate_keys;        /* of the parser's, told to the host */
     size_t line_size;               /* average, for the size of the next chunk */
 
-    /* Files, in the order of reading; the last one is being read. */
-    struct source_generation generations[SOURCE_GENERATIONS_MAX];
-    size_t generation_count;
+    /* Files, in the order of reading; the last one is being read. As long as rows of one may be in
+     * flight it is remembered. */
+    struct source_generation *generations; /* owned */
+    size_t generation_count, generation_capacity;
     uint32_t lane;            /* of the current file */
-    uint32_t lane_next;       /* of the next one; none comes again, also not after a stop */
+    uint32_t lane_next;       /* of the next one; a position goes on with its own */
+    struct place absent;      /* as it was opened there was no file */
     struct place_chain chain; /* files that come before `path` */
     uint64_t offset;          /* behind the last whole line taken; in a stream: since its start */
     uint64_t scanned;         /* bytes behind `offset` that hold no LF */

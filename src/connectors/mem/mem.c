@@ -42,6 +42,8 @@ struct mem_source {
     struct broker_waiter waiter;    /* queue: added to the channel by attach() */
     struct broker_reader *reader;   /* topic: owned */
     struct dag_json_parser *parser; /* owned; for messages that came as text */
+    struct dag_host *host;
+    uint64_t duplicate_keys; /* of the parser's, told to the host */
 };
 
 static const struct dag_option mem_source_options[] = {
@@ -95,6 +97,8 @@ static bool mem_source_attach(void *state, const struct dag_address *address, st
         mem->waiter.host = host;
         broker_add_consumer(mem->channel, &mem->waiter);
     }
+    mem->host = host;
+    mem->duplicate_keys = 0;
     mem->parser = dag_json_parser_new(0);
     return mem->parser || dag_error_set_memory(err, "a parser");
 }
@@ -109,6 +113,11 @@ static enum dag_read_status mem_source_read(void *state, struct dag_batch *out,
             ? broker_receive(mem->reader, out, mem->parser, &is_over, err)
             : broker_take(mem->channel, out, mem->parser, &mem->waiter, &is_over, err);
 
+    uint64_t count = dag_json_parser_duplicate_keys(mem->parser);
+
+    if (count > mem->duplicate_keys)
+        dag_count_dropped(mem->host, "duplicate_keys", count - mem->duplicate_keys);
+    mem->duplicate_keys = count;
     if (result == BROKER_FAILED)
         return DAG_READ_FAILED;
     if (result == BROKER_OK)

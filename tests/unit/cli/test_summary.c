@@ -50,6 +50,26 @@ static void is_a_list_with_these_keys_and_no_others(void **unused)
     free(text);
 }
 
+static void tells_people_of_duplicate_keys_where_there_are_some(void **unused)
+{
+    struct summary summary = {.dag = "one", .cycles = 1};
+    char *text = NULL;
+    size_t size = 0;
+
+    (void)unused;
+    for (uint64_t count = 0; count <= 2; count += 2) {
+        FILE *out = open_memstream(&text, &size);
+
+        assert_non_null(out);
+        summary.duplicate_keys = count;
+        summary_print(&summary, out);
+        fclose(out);
+        assert_int_equal(strstr(text, "one: duplicate keys: 2\n") != NULL, count == 2);
+        assert_int_equal(strstr(text, "duplicate") != NULL, count == 2);
+        free(text);
+    }
+}
+
 static void tells_when_it_cannot_be_written(void **unused)
 {
     const struct summary summary = {.dag = "one"};
@@ -69,18 +89,23 @@ static void the_line_shows_rates_depths_errors_and_memory(void **unused)
                               .engine = {.rejected = 1, .node_errors = 2},
                               .publish_dead_letters = 3,
                               .memory_used = 1536};
+    struct progress_sums sums = {.source_depth = 4, .sink_depth = 5};
     char line[256];
 
     (void)unused;
-    progress_line(line, sizeof(line), "d", &stats, 4, 5, 100, 50, 2000000);
+    progress_line(line, sizeof(line), "d", &stats, &sums, 100, 50, 2000000);
     assert_string_equal(line, "d (draining): 12 cycles, in 50/s, out 25/s, waiting 4 in, 5 out, "
                               "6 errors, 1.5 KiB");
+    sums.duplicate_keys = 7;
+    progress_line(line, sizeof(line), "d", &stats, &sums, 100, 50, 2000000);
+    assert_non_null(strstr(line, ", 6 errors, duplicate keys: 7, 1.5 KiB"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_a_list_with_these_keys_and_no_others),
+        cmocka_unit_test(tells_people_of_duplicate_keys_where_there_are_some),
         cmocka_unit_test(tells_when_it_cannot_be_written),
         cmocka_unit_test(the_line_shows_rates_depths_errors_and_memory),
     };

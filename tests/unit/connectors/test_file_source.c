@@ -630,6 +630,7 @@ int main(void)
         CASE(a_file_that_was_cut_is_read_from_its_beginning),
         CASE(a_half_line_that_was_cut_is_looked_at_again),
         CASE(lines_of_any_allowed_length_pass),
+        CASE(a_line_as_long_as_the_limit_passes_and_one_byte_more_does_not),
         CASE(a_line_that_is_too_long_is_rejected_and_skipped),
         CASE(broken_lines_are_rejected_and_the_others_pass),
         CASE(many_lines_come_in_batches_of_exact_offsets),

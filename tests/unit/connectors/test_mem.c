@@ -134,6 +134,24 @@ static void text_that_is_no_json_becomes_a_rejected_message(void **unused)
     connector_close(&source);
 }
 
+static void a_key_given_twice_in_text_is_counted(void **unused)
+{
+    static const char text[] = "{\"a\":1,\"a\":2}";
+    struct connector_fixture source = {0};
+    struct dag_error err;
+
+    (void)unused;
+    open_source(&source, "mem://queue/q", "{}");
+    for (uint64_t i = 1; i <= 2; i++) {
+        assert_int_equal(
+            broker_put_text(broker_find(BROKER_QUEUE, "q"), text, sizeof text - 1, &err),
+            BROKER_OK);
+        assert_reads(&source, "{\"a\":2}\n", DAG_READ_IDLE);
+        assert_int_equal(fake_host_dropped(&source.host, "duplicate_keys"), i);
+    }
+    connector_close(&source);
+}
+
 static void in_a_closed_world_a_reader_ends_after_the_last_producer(void **unused)
 {
     static const char *const uris[] = {"mem://queue/q", "mem://topic/t"};
@@ -195,6 +213,7 @@ int main(void)
         CASE(a_publisher_waits_at_a_full_queue),
         CASE(a_topic_reader_is_there_before_it_is_started),
         CASE(text_that_is_no_json_becomes_a_rejected_message),
+        CASE(a_key_given_twice_in_text_is_counted),
         CASE(in_a_closed_world_a_reader_ends_after_the_last_producer),
         CASE(whole_batches_pass_in_pieces_of_any_size),
     };

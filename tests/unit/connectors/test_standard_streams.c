@@ -194,9 +194,13 @@ static void assert_input(const char *path, const char *config, const char *const
 
 static void the_limit_of_a_line_is_exact_and_bounds_what_is_kept(void **unused)
 {
-    static const char *const expected[] = {
-        "\"xx", "1", "!line of 1048578 bytes: at most 1048576", "2",
-        "!line of 20000001 bytes: at most 1048576", "\"xx", "!line of 9000000 bytes"};
+    static const char *const expected[] = {"\"xx",
+                                           "1",
+                                           "!line of 1048578 bytes: at most 1048576",
+                                           "2",
+                                           "!line of 20000001 bytes: at most 1048576",
+                                           "\"xx",
+                                           "!line of 9000000 bytes"};
     char *folder = test_folder_new();
     char path[256];
     FILE *file;

@@ -109,6 +109,32 @@ static void defaults_fill_what_is_missing(void **unused)
     tree_document_free(reading.document);
 }
 
+static void null_is_absent_where_it_may_be_and_no_value(void **unused)
+{
+    struct reading reading = read_config(
+        "{\"topic\": \"t\", \"count\": null, \"ratio\": null, \"wait\": null, \"size\": null,"
+        " \"overflow\": null, \"follow\": null, \"names\": null, \"map\": null,"
+        " \"object\": null, \"any\": null, \"key\": null}");
+
+    (void)unused;
+    assert_string_equal(reading.said, "");
+    assert_int_equal(reading.state.wait_us, 250000);
+    assert_int_equal(reading.state.size, 1024);
+    assert_int_equal(reading.state.choice, 1);
+    assert_true(reading.state.flag);
+    assert_true(reading.state.real == 0.5);
+    assert_int_equal(reading.state.list.count, 2);
+    assert_int_equal(reading.state.map.count, 0);
+    assert_int_equal(reading.state.object.type, DAG_TYPE_MISSING);
+    assert_int_equal(reading.state.any.type, DAG_TYPE_NULL);
+    tree_document_free(reading.document);
+
+    reading = read_config("{\"topic\": null}");
+    assert_string_equal(reading.said,
+                        "!wrong_type 11: option 'topic': must be a string, not null\n");
+    tree_document_free(reading.document);
+}
+
 static void values_are_stored(void **unused)
 {
     struct reading reading = read_config(
@@ -157,7 +183,7 @@ static void mistakes_are_told_with_code_and_remedy(void **unused)
         {"{\"wait\": 1e300}", "out_of_bounds"},
         {"{\"wait\": []}", "number of seconds"},
         {"{\"size\": \"5 apples\"}", "is no size"},
-        {"{\"size\": null}", "not null"},
+        {"{\"topic\": null}", "not null"},
         {"{\"overflow\": \"ltest\"}", "is none of: block latest drop_newest -> latest"},
         {"{\"overflow\": 1}", "must be a string"},
         {"{\"follow\": 1}", "must be true or false"},
@@ -287,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_fill_what_is_missing),
+        cmocka_unit_test(null_is_absent_where_it_may_be_and_no_value),
         cmocka_unit_test(values_are_stored),
         cmocka_unit_test(mistakes_are_told_with_code_and_remedy),
         cmocka_unit_test(an_unknown_key_alone_is_no_error),

@@ -196,6 +196,11 @@ static void a_step_of_ticks_alone_is_small(void **unused)
     dag_buffer_free(&payload);
 }
 
+static void flip(char *bytes, size_t bit)
+{
+    ((uint8_t *)bytes)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+}
+
 /* A checksum stands before all this; still nothing reads beyond the record or crashes. */
 static void a_record_that_was_changed_is_no_danger(void **unused)
 {
@@ -210,11 +215,11 @@ static void a_record_that_was_changed_is_no_danger(void **unused)
     (void)unused;
     assert_true(journal_encode(&payload, &step, 1, 0, true));
     for (size_t bit = 0; bit < payload.size * 8; bit++) {
-        payload.bytes[bit / 8] ^= (char)(1 << bit % 8);
+        flip(payload.bytes, bit);
         struct record record = record_of(&step, &payload);
         if (journal_decode(&record, 1, 0, parser, &read, &err))
             journal_step_deinit(&read);
-        payload.bytes[bit / 8] ^= (char)(1 << bit % 8);
+        flip(payload.bytes, bit);
     }
     for (size_t size = 0; size < payload.size; size++) {
         char *exact = malloc(size + 1);

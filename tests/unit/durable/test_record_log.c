@@ -290,6 +290,11 @@ static void make_log(uint64_t segment_size)
     record_log_close(log);
 }
 
+static void flip(struct small_file *file, size_t bit)
+{
+    ((uint8_t *)file->now.bytes)[bit / 8] ^= (uint8_t)(1u << bit % 8);
+}
+
 static void flip_each_bit(void)
 {
     unsigned found = 0, harmless = 0;
@@ -299,7 +304,7 @@ static void flip_each_bit(void)
             struct small_disk copy;
             small_disk_init(&copy);
             small_disk_copy(&copy, &disk);
-            copy.files[i].now.bytes[bit / 8] ^= (char)(1 << bit % 8);
+            flip(&copy.files[i], bit);
             struct record_log *log = record_log_open(
                 &(struct record_log_options){.storage = &copy.storage, .folder = FOLDER}, &report,
                 &err);
@@ -339,10 +344,10 @@ static void with_a_caller_who_knows_each_flipped_bit_is_found(void **unused)
     make_log(400);
     for (size_t i = 0; i < disk.file_count; i++)
         for (size_t bit = 0; bit < disk.files[i].now.size * 8; bit++) {
-            disk.files[i].now.bytes[bit / 8] ^= (char)(1 << bit % 8);
+            flip(&disk.files[i], bit);
             assert_null(open_vouched(0, 21));
             assert_string_equal(report.bad_segment, disk.files[i].path);
-            disk.files[i].now.bytes[bit / 8] ^= (char)(1 << bit % 8);
+            flip(&disk.files[i], bit);
         }
 }
 

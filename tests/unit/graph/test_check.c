@@ -319,7 +319,20 @@ static const struct bad bad_files[] = {
     {"{\"name\": \"d\", \"errors\": \"bin\", " PUB "}", PROBLEM_ERROR, "unknown_publisher",
      "/errors", "'bin'"},
 
+    {"{\"name\": \"d\", \"subscribers\": [{\"name\": \"a\", \"config\": {\"source\": "
+     "\"file://-\"}}, {\"name\": \"b\", \"config\": {\"source\": \"file://-\"}}]}",
+     PROBLEM_ERROR, "standard_input_taken", "/subscribers/1", "'a' reads standard input already"},
+    {"{\"name\": \"d\", \"subscribers\": [{\"name\": \"a\", \"config\": {\"source\": "
+     "\"file://-\"}}]}",
+     PROBLEM_NOTE, "no_replay", "/subscribers/0", "can't replay"},
+
     /* promises */
+    {"{\"name\": \"d\", \"journal\": {\"depth\": \"order\"}, \"subscribers\": [{\"name\": \"in\", "
+     "\"config\": {\"source\": \"file://-\"}}]}",
+     PROBLEM_ERROR, "journal_too_shallow", "/journal", "can't read its source again"},
+    {"{\"name\": \"d\", \"delivery\": \"exactly_once\", \"journal\": true, \"subscribers\": "
+     "[{\"name\": \"in\", \"config\": {\"source\": \"file://-\"}}]}",
+     PROBLEM_ERROR, "not_exactly_once", "/subscribers/0", "can't be read again"},
     {"{\"name\": \"d\", \"ack\": \"journal\"}", PROBLEM_ERROR, "ack_without_journal", "/ack",
      "depth events"},
     {"{\"name\": \"d\", \"journal\": 3}", PROBLEM_ERROR, "wrong_type", "/journal", "true, false"},
@@ -420,6 +433,25 @@ static void all_problems_come_at_once_and_in_order(void **unused)
     assert_int_equal(result.problems.items[7].line, 7);
     assert_int_equal(result.problems.items[7].column, 2);
     assert_non_null(strstr(result.err.message, "line 1, column 10: Invalid name: a-b."));
+    result_free(&result);
+}
+
+static void mistakes_of_the_promises_do_not_hide_behind_others(void **unused)
+{
+    struct result result = check("{\"name\": \"a-b\", \"journal\": 3, \"ack\": \"journal\",\n"
+                                 " \"delivery\": \"exactly_once\",\n"
+                                 " \"publishers\": [{\"name\": \"p\", \"config\": "
+                                 "{\"destination\": \"activemq://queue/c\"}}],\n"
+                                 " \"nodes\": [1, {\"name\": \"n\", \"calculator\": \"k\"}]}");
+    static const char *const codes[] = {"invalid_name", "wrong_type", "not_exactly_once",
+                                        "wrong_type", "unknown_calculator"};
+
+    (void)unused;
+    assert_null(result.plan);
+    assert_int_equal(result.problems.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(result.problems.items[i].code, codes[i]);
+    assert_string_equal(result.problems.items[1].pointer, "/journal");
     result_free(&result);
 }
 
@@ -725,6 +757,7 @@ int main(void)
         cmocka_unit_test(every_kind_of_mistake_has_place_code_and_remedy),
         cmocka_unit_test(a_good_file_has_no_problems_and_a_whole_plan),
         cmocka_unit_test(all_problems_come_at_once_and_in_order),
+        cmocka_unit_test(mistakes_of_the_promises_do_not_hide_behind_others),
         cmocka_unit_test(strict_makes_unknown_keys_errors_and_leaves_comments),
         cmocka_unit_test(keys_beside_config_count_as_in_it),
         cmocka_unit_test(a_key_of_two_tables_is_told_once),

@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/log.h"
+#include "core/shape.h"
 #include "support/fake_connectors.h"
 
 #define SECOND ((int64_t)1000000)
@@ -655,13 +657,13 @@ static void starts_and_stops_a_thousand_times(void **unused)
     assert_values(&sink, 0, 3000);
 }
 
-static void what_a_build_lacks_is_refused_by_name(void **unused)
+static void spill_without_a_data_folder_is_refused_by_name(void **unused)
 {
     (void)unused;
     struct dag_error err = {0};
-    struct plan *plan = fake_chain("d", "fake://s", "", "fake://p", ",'when_slow':'spill'");
+    struct dag *dag = add(fake_chain("d", "fake://s", "", "fake://p", ",'when_slow':'spill'"));
 
-    assert_null(runtime_add(runtime, plan, &err));
+    assert_false(dag_start(dag, &err));
     assert_int_equal(err.code, DAG_ERROR_UNSUPPORTED);
     assert_non_null(strstr(err.message, "spill"));
     assert_non_null(strstr(err.message, "publisher 'p'"));
@@ -690,6 +692,52 @@ static void visits_every_dag(void **unused)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+/* ---- the table of shapes ---- */
+
+/* Leaves the table of the whole process full. */
+static void fill_shape_table(void)
+{
+    for (int i = 0; !shape_table_is_full(); i++) {
+        char text[32];
+        size_t size = (size_t)snprintf(text, sizeof(text), "filler_%d", i);
+        const struct dag_name *name = dag_name_intern(text, size, NULL);
+
+        if (name)
+            dag_shape_add(dag_shape_empty(), name, NULL);
+    }
+}
+
+static void a_full_table_of_shapes_is_told_once(void **unused)
+{
+    (void)unused;
+    FILE *place = tmpfile();
+    int kept = dup(STDERR_FILENO);
+    char text[4096];
+
+    assert_true(place && kept >= 0);
+    assert_true(dup2(fileno(place), STDERR_FILENO) >= 0);
+    log_set_level(DAG_LOG_WARNING);
+    started("", "");
+    fake_source_feed(&source, 10);
+    runtime_turn(runtime);
+    rewind(place);
+    assert_int_equal(fread(text, 1, sizeof(text), place), 0);
+    fill_shape_table();
+    for (int i = 0; i < 2; i++) {
+        fake_source_feed(&source, 10);
+        runtime_turn(runtime);
+    }
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    rewind(place);
+    text[fread(text, 1, sizeof(text) - 1, place)] = '\0';
+    fclose(place);
+    char *warning = strstr(text, "warning: d: the table of attribute names and shapes is full");
+    assert_non_null(warning);
+    assert_null(strstr(warning + 1, "warning:"));
+    assert_int_equal(sink.count, 30);
+}
 
 int main(void)
 {
@@ -721,8 +769,9 @@ int main(void)
         TEST(stopped_at_once_nothing_is_lost_and_a_restart_goes_on),
         TEST(a_drain_can_be_cut_short),
         TEST(starts_and_stops_a_thousand_times),
-        TEST(what_a_build_lacks_is_refused_by_name),
+        TEST(spill_without_a_data_folder_is_refused_by_name),
         TEST(visits_every_dag),
+        TEST(a_full_table_of_shapes_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
