@@ -9,6 +9,7 @@
 #include "durable/record_segment.h"
 
 #define SEGMENT_SIZE_DEFAULT (64u << 20)
+#define LARGE_RECORD         ((size_t)32 << 10) /* is written from where it lies */
 #define COLLECTED_MAX        (256u << 10)
 #define UNSYNCED_MAX         (1u << 30) /* the distance in a record is 32 bits */
 
@@ -115,27 +116,34 @@ static bool open_file(struct record_log *log, uint64_t key, bool is_new, struct 
     return true;
 }
 
-bool record_log_push(struct record_log *log, struct dag_error *err)
+/* Hands what was collected to the operating system, and `payload` right behind it, which need not
+ * be copied then. */
+static bool push_with(struct record_log *log, const void *payload, size_t size,
+                      struct dag_error *err)
 {
     struct dag_buffer *collected = &log->collected;
 
-    if (!is_usable(log, err))
-        return false;
-    if (collected->size == 0)
-        return true;
     if (!log->file && !open_file(log, newest(log)->first_key, log->pushed_size == 0, err))
         return false;
     /* what a failed write left is no part of the log */
     if (log->is_ragged && !log->storage->truncate(log->file, log->pushed_size, err))
         return false;
-    log->is_ragged = !log->storage->write(log->file, collected->bytes, collected->size, err);
+    log->is_ragged = !log->storage->write(log->file, collected->bytes, collected->size, err) ||
+                     (size > 0 && !log->storage->write(log->file, payload, size, err));
     if (log->is_ragged)
         return false;
-    log->pushed_size += collected->size;
+    log->pushed_size += collected->size + size;
     collected->size = 0;
     if (collected->capacity > 4 * COLLECTED_MAX)
         dag_buffer_free(collected);
     return true;
+}
+
+bool record_log_push(struct record_log *log, struct dag_error *err)
+{
+    if (!is_usable(log, err))
+        return false;
+    return log->collected.size == 0 || push_with(log, NULL, 0, err);
 }
 
 bool record_log_sync(struct record_log *log, struct dag_error *err)
@@ -205,7 +213,8 @@ bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, cons
                        size_t size, struct dag_error *err)
 {
     struct dag_buffer *collected = &log->collected;
-    size_t needed = SEGMENT_HEADER_SIZE + RECORD_HEADER_SIZE + size;
+    bool is_large = size >= LARGE_RECORD;
+    size_t needed = SEGMENT_HEADER_SIZE + RECORD_HEADER_SIZE + (is_large ? 0 : size);
 
     assert(kind > 0 && kind <= RECORD_KIND_MAX);
     if (!is_usable(log, err))
@@ -231,9 +240,16 @@ bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, cons
 
     segment_record_write(out, segment->first_key, segment->size, key, kind, (uint32_t)unsynced,
                          payload, size);
-    if (size > 0)
+    collected->size += RECORD_HEADER_SIZE;
+    if (is_large) {
+        if (!push_with(log, payload, size, err)) {
+            collected->size -= RECORD_HEADER_SIZE;
+            return false;
+        }
+    } else if (size > 0) {
         memcpy(out + RECORD_HEADER_SIZE, payload, size);
-    collected->size += RECORD_HEADER_SIZE + size;
+        collected->size += size;
+    }
     segment->size += RECORD_HEADER_SIZE + size;
     segment->last_key = log->last_key = key;
     segment->record_count++;
