@@ -22,7 +22,7 @@
 #define KEPT          2
 #define PAST          "past-" /* in front of the name of one that recovery no longer looks at */
 #define PAST_SIZE     (sizeof(PAST) - 1)
-#define PAST_PARTS    16 /* of the journal's cycles: at most one for each is kept */
+#define PAST_PARTS    16     /* of the journal's cycles: at most one for each is kept */
 #define PINNED        999999 /* number of the copy that no thinning takes away */
 
 void definition_hash_text(const char *json, size_t size, char *out)
@@ -471,8 +471,8 @@ bool checkpoint_pin(struct storage *storage, const char *folder, struct dag_erro
         snprintf(name, sizeof(name), PAST PREFIX "%020" PRIu64 "-%06d", cycle_of(names.items[i]),
                  PINNED);
         char *path = outcome == OUTCOME_WHOLE ? path_join(folder, name, err) : NULL;
-        done = path && write_file_atomically(storage, path, search.bytes.bytes, search.bytes.size,
-                                             err);
+        done = path &&
+               write_file_atomically(storage, path, search.bytes.bytes, search.bytes.size, err);
         free(path);
         break;
     }

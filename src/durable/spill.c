@@ -17,6 +17,7 @@
 struct spills {
     struct storage *storage; /* borrowed */
     const struct plan *plan; /* borrowed */
+    size_t publisher_count;  /* of the plan */
     char *folder;            /* owned: of all logs */
     struct spill **list;     /* owned, by publisher; they point into `logs` */
     struct spill_log *logs;  /* owned, by publisher; zeroed where there is none */
@@ -86,6 +87,7 @@ struct spills *spills_new(struct storage *storage, const char *folder, const str
     }
     spills->storage = storage;
     spills->plan = plan;
+    spills->publisher_count = plan->publisher_count;
     spills->folder = path_join(folder, "spill", err);
     spills->list = calloc(plan->publisher_count + 1, sizeof(struct spill *));
     spills->logs = calloc(plan->publisher_count + 1, sizeof(*spills->logs));
@@ -104,7 +106,8 @@ void spills_free(struct spills *spills)
 {
     if (!spills)
         return;
-    for (size_t i = 0; spills->logs && i < spills->plan->publisher_count; i++)
+    /* the plan may be gone by now */
+    for (size_t i = 0; spills->logs && i < spills->publisher_count; i++)
         spill_log_deinit(&spills->logs[i]);
     free(spills->logs);
     free(spills->list);

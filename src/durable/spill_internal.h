@@ -21,8 +21,8 @@ enum spill_kind {
 #define SPILL_INSTANCE_SIZE 40
 
 struct spill_log {
-    struct spill spill;           /* first */
-    struct plan_publisher writer; /* the log is found again by the place of its address */
+    struct spill spill;                     /* first */
+    struct plan_publisher writer;           /* the log is found again by the place of its address */
     const struct plan_publisher *publisher; /* borrowed */
     struct storage *storage;                /* borrowed */
     char *folder, *cursor;                  /* owned: paths */

@@ -10,7 +10,7 @@
 
 #define SEGMENTS_MIN     8 /* of `spill_max_bytes`: whole segments are trimmed */
 #define SEGMENT_SIZE_MAX ((uint64_t)64 << 20)
-#define UNSYNCED_MAX     ((size_t)16 << 20) /* more is synced before a flush asks for it */
+#define UNSYNCED_MAX     ((size_t)16 << 20) /* kept in memory; more is synced without a flush */
 #define RETRY_MIN_US     100000
 #define RETRY_MAX_US     10000000
 

@@ -6,9 +6,9 @@
 #include "durable/spill_internal.h"
 
 #define HEADER_SIZE  16
-#define ROWS_SOON    DAG_BATCH_ROWS_MAX    /* a record ends with a cycle behind so many, */
-#define SIZE_SOON    ((size_t)256 << 10)   /* or so many bytes, */
-#define SIZE_MAX_OF  ((size_t)8 << 20)     /* or anywhere behind so many */
+#define ROWS_SOON    DAG_BATCH_ROWS_MAX  /* a record ends with a cycle behind so many, */
+#define SIZE_SOON    ((size_t)256 << 10) /* or so many bytes, */
+#define SIZE_MAX_OF  ((size_t)8 << 20)   /* or anywhere behind so many */
 #define VARINT_BYTES 10
 
 static void write_u32(char *out, uint32_t value)
@@ -72,7 +72,7 @@ size_t spill_encode(struct dag_buffer *out, const struct dag_delivery *delivery,
     write_u32(header + 8, (uint32_t)cycles[first]);
     write_u32(header + 12, (uint32_t)(cycles[first] >> 32));
     bool is_whole = i < delivery->count ? cycles[i] != cycles[i - 1] : //
-                                          delivery->mark >= cycles[i - 1];
+                        delivery->mark >= cycles[i - 1];
     *kind = is_whole ? SPILL_WHOLE : SPILL_PART;
     return i - first;
 }

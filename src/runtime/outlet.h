@@ -35,9 +35,9 @@ struct outlet {
     int64_t saved_at_us;
     bool is_unsaved;
 
-    _Atomic bool is_behind;    /* the log has more */
-    _Atomic uint32_t closed;   /* the generation that it has closed */
-    _Atomic uint32_t drained;  /* the generation in which all was out */
+    _Atomic bool is_behind;   /* the log has more */
+    _Atomic uint32_t closed;  /* the generation that it has closed */
+    _Atomic uint32_t drained; /* the generation in which all was out */
 };
 
 /** Splits the sinks of the publishers that spill; the durability is set. False: `err`. */

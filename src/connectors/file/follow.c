@@ -71,6 +71,12 @@ static void add_generation(struct file_source *source, struct dag_file *file,
 {
     if (source->generation_count > 0)
         current(source)->end_offset = source->offset;
+    /* One without any message doesn't count: whether it is seen is a matter of speed. */
+    if (source->generation_count > 0 && current(source)->row_end == 0) {
+        close_generation(source, current(source));
+        source->generation_count--;
+        source->lane_next--;
+    }
     source->lane = source->lane_next++;
     if (source->generation_count >= SOURCE_OPEN_MAX)
         retire_generation(source, &source->generations[source->generation_count - SOURCE_OPEN_MAX]);
@@ -442,6 +448,25 @@ enum source_step follow_step(struct file_source *source, struct dag_batch *out,
 
 /* ---- positions -------------------------------------------------------------------------- */
 
+/* The current file is at the path and empty: nothing in it tells it from one that comes later, so
+ * the place is that of a file that is not there yet. */
+static bool take_empty(struct file_source *source, struct place *place, struct dag_error *err)
+{
+    const struct source_generation *generation = current(source);
+    struct dag_file_info path;
+    struct place absent;
+
+    if (!dag_path_info(source->host, source->path, &path, err))
+        return false;
+    if (!path.exists || path.device != generation->device || path.inode != generation->inode)
+        return true;
+    if (!place_take_absent(source->host, source->path, &absent, err))
+        return false;
+    absent.lane = place->lane;
+    *place = absent;
+    return true;
+}
+
 /* The place at `offset` of a generation. */
 static bool take_place(struct file_source *source, const struct source_generation *generation,
                        uint64_t offset, struct place *place, struct dag_error *err)
@@ -450,7 +475,8 @@ static bool take_place(struct file_source *source, const struct source_generatio
         if (!place_take(source->host, generation->file, offset, place, err))
             return false;
         place->lane = generation->lane;
-        return true;
+        return offset > 0 || place->next_size > 0 || generation != current(source) ||
+               take_empty(source, place, err);
     }
     *place = (struct place){
         .device = generation->device,

@@ -40,6 +40,20 @@ static bool hash_range(struct dag_host *host, struct dag_file *file, uint64_t of
     return true;
 }
 
+/* The hash of what stands at `offset` now, as far as it does. */
+static bool hash_next(struct dag_host *host, struct dag_file *file, uint64_t offset,
+                      struct place *place, struct dag_error *err)
+{
+    unsigned char bytes[PLACE_NEXT_SIZE];
+    int64_t got = dag_file_read(host, file, offset, bytes, sizeof bytes, err);
+
+    if (got < 0)
+        return false;
+    place->next_size = (uint32_t)got;
+    place->next = hash_bytes(bytes, (size_t)got);
+    return true;
+}
+
 bool place_take(struct dag_host *host, struct dag_file *file, uint64_t offset, struct place *place,
                 struct dag_error *err)
 {
@@ -60,6 +74,8 @@ bool place_take(struct dag_host *host, struct dag_file *file, uint64_t offset, s
     if (is_whole && !hash_range(host, file, offset - place->tail_size, place->tail_size,
                                 &place->tail, &is_whole, err))
         return false;
+    if (is_whole && !hash_next(host, file, offset, place, err))
+        return false;
     if (!is_whole) /* cut meanwhile: what is left can't vouch for the place */
         place->head_size = place->tail_size = 0;
     return true;
@@ -67,14 +83,16 @@ bool place_take(struct dag_host *host, struct dag_file *file, uint64_t offset, s
 
 bool place_write(const struct place *place, struct dag_buffer *out)
 {
-    char text[320];
+    char text[400];
     int size =
         snprintf(text, sizeof text,
                  "{\"device\":%" PRId64 ",\"inode\":%" PRId64 ",\"offset\":%" PRId64
                  ",\"lane\":%" PRIu32 ",\"head_size\":%" PRIu32 ",\"head\":%" PRId64
-                 ",\"tail_size\":%" PRIu32 ",\"tail\":%" PRId64 "%s}",
+                 ",\"tail_size\":%" PRIu32 ",\"tail\":%" PRId64 ",\"next_size\":%" PRIu32
+                 ",\"next\":%" PRId64 "%s}",
                  (int64_t)place->device, (int64_t)place->inode, (int64_t)place->offset, place->lane,
                  place->head_size, (int64_t)place->head, place->tail_size, (int64_t)place->tail,
+                 place->next_size, (int64_t)place->next,
                  place->is_absent ? ",\"absent\":true"
                  : place->is_gone ? ",\"gone\":true"
                                   : "");
@@ -105,7 +123,7 @@ bool place_parse(const char *json, size_t size, struct place *place, struct dag_
 {
     struct dag_batch *batch = dag_batch_new();
     struct dag_row row;
-    uint64_t lane, head_size, tail_size;
+    uint64_t lane, head_size, tail_size, next_size;
     bool is_valid;
 
     if (!batch)
@@ -119,10 +137,13 @@ bool place_parse(const char *json, size_t size, struct place *place, struct dag_
                    integer_of(&row, "head_size", &head_size) && head_size <= PLACE_HEAD_SIZE &&
                    integer_of(&row, "head", &place->head) &&
                    integer_of(&row, "tail_size", &tail_size) && tail_size <= PLACE_TAIL_SIZE &&
-                   tail_size <= place->offset && integer_of(&row, "tail", &place->tail);
+                   tail_size <= place->offset && integer_of(&row, "tail", &place->tail) &&
+                   integer_of(&row, "next_size", &next_size) && next_size <= PLACE_NEXT_SIZE &&
+                   integer_of(&row, "next", &place->next);
         if (is_valid) {
             place->head_size = (uint32_t)head_size;
             place->tail_size = (uint32_t)tail_size;
+            place->next_size = (uint32_t)next_size;
             place->lane = (uint32_t)lane;
             place->is_absent = is_true(&row, "absent");
             place->is_gone = is_true(&row, "gone");
@@ -252,28 +273,37 @@ static bool list_all(struct dag_host *host, const char *path, struct place_chain
 static bool holds(struct dag_host *host, const char *path, const struct place *place,
                   bool by_content)
 {
+    const struct {
+        uint64_t offset, hash;
+        uint32_t size;
+    } parts[] = {
+        {0, place->head, place->head_size},
+        {place->offset - place->tail_size, place->tail, place->tail_size},
+        {place->offset, place->next, place->next_size},
+    };
     struct dag_error ignored;
     struct dag_file_info info;
     struct dag_file *file;
-    uint64_t head, tail;
-    bool is_whole = false;
+    bool is_same = true;
 
     if (!dag_path_info(host, path, &info, &ignored) || !info.exists || !info.is_regular ||
         info.size < place->offset)
         return false;
-    if (by_content ? place->tail_size == 0
+    if (by_content ? place->tail_size == 0 && place->next_size == 0
                    : info.device != place->device || info.inode != place->inode)
         return false;
     file = dag_file_open(host, path, DAG_OPEN_READ, &ignored);
     if (!file)
         return false;
-    is_whole = hash_range(host, file, 0, place->head_size, &head, &is_whole, &ignored) &&
-               is_whole && (place->head_size == 0 || head == place->head) &&
-               hash_range(host, file, place->offset - place->tail_size, place->tail_size, &tail,
-                          &is_whole, &ignored) &&
-               is_whole && (place->tail_size == 0 || tail == place->tail);
+    for (size_t i = 0; is_same && i < sizeof parts / sizeof parts[0]; i++) {
+        uint64_t hash;
+        bool is_whole;
+        is_same = parts[i].size == 0 || (hash_range(host, file, parts[i].offset, parts[i].size,
+                                                    &hash, &is_whole, &ignored) &&
+                                         is_whole && hash == parts[i].hash);
+    }
     dag_file_close(host, file);
-    return is_whole;
+    return is_same;
 }
 
 bool place_find(struct dag_host *host, const char *path, const struct place *place,

@@ -1,7 +1,7 @@
 /* place.h - a place in a file that is found again after the file was renamed, replaced or grew.
  *
  * A log file at PATH is rotated to PATH.1, PATH-20260102 and the like, and a new one begins at
- * PATH. A place remembers device, inode and offset, and fingerprints of the bytes before it.
+ * PATH. A place remembers device, inode and offset, and fingerprints of the bytes around it.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CONNECTORS_FILE_PLACE_H
@@ -13,6 +13,7 @@
 #define PLACE_HEAD_SIZE                                                                            \
     256 /* bytes at the beginning of the file, as far as they lie before the place */
 #define PLACE_TAIL_SIZE 64 /* bytes right before the place */
+#define PLACE_NEXT_SIZE 64 /* bytes right behind it, as far as they were there */
 
 struct place {
     uint64_t device, inode; /* of the file */
@@ -21,8 +22,8 @@ struct place {
     bool is_absent; /* there was no file yet; device and inode are of the newest rotated one that was
                        there (0: none): what came later is to be read */
     bool is_gone;   /* the bytes before it were cut off: nothing can hold it */
-    uint32_t head_size, tail_size;
-    uint64_t head, tail; /* hashes */
+    uint32_t head_size, tail_size, next_size;
+    uint64_t head, tail, next; /* hashes */
 };
 
 /** The place at `offset` of an open file. False: it can't be read. */

@@ -5,11 +5,13 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "connectors/mem/buffer.h"
+#include "connectors/mem/ledger.h"
 
 #define TABLE_SIZE        1024u
 #define ROOM_WORTH_WAKING 1024u
@@ -27,6 +29,7 @@ struct broker_reader {
     struct buffer buffer;
     enum broker_overflow overflow;
     struct broker_waiter waiter; /* its host may be NULL */
+    uint64_t published_before;   /* of the topic's messages: the others have higher numbers there */
 };
 
 struct broker_channel {
@@ -241,6 +244,15 @@ void broker_add_consumer(struct broker_channel *queue, struct broker_waiter *wai
 void broker_remove_consumer(struct broker_channel *queue, struct broker_waiter *waiter)
 {
     remove_waiter(queue, &queue->consumers, waiter);
+    if (!waiter->ledger)
+        return;
+    broker_give_back(queue, waiter);
+    pthread_mutex_lock(&queue->lock);
+    ledger_free(waiter->ledger);
+    waiter->ledger = NULL;
+    wake_all(queue->producers);
+    wake_all(queue->consumers);
+    pthread_mutex_unlock(&queue->lock);
 }
 
 bool broker_is_waiting(struct broker_channel *channel, const struct broker_waiter *waiter)
@@ -364,6 +376,13 @@ static void note_published(struct broker_channel *channel, size_t count)
     channel->last_publish = now_us();
 }
 
+/* Of the newest message: the queue's own numbers, or those of a topic, which each reader counts from
+ * another one on. */
+static uint64_t last_number(const struct broker_channel *channel)
+{
+    return channel->kind == BROKER_QUEUE ? channel->buffer.sequence : channel->published;
+}
+
 enum broker_result broker_put(struct broker_channel *channel, const struct dag_row *rows,
                               size_t count, struct dag_batch *batch, struct broker_waiter *waiter,
                               size_t *written, struct dag_error *err)
@@ -383,6 +402,8 @@ enum broker_result broker_put(struct broker_channel *channel, const struct dag_r
     if (result == BROKER_OK && room < count && waiter)
         waiter->is_waiting = true;
     note_published(channel, *written);
+    if (waiter && *written > 0)
+        waiter->last_put = last_number(channel);
     pthread_mutex_unlock(&channel->lock);
     return result;
 }
@@ -445,11 +466,15 @@ static enum broker_result take(struct broker_channel *channel, struct buffer *bu
                                struct dag_batch *out, struct dag_json_parser *parser,
                                struct broker_waiter *waiter, bool *over, struct dag_error *err)
 {
-    size_t taken;
+    size_t taken = 0;
+    size_t rows_before = dag_batch_row_count(out);
     bool taken_well, is_empty;
 
     pthread_mutex_lock(&channel->lock);
-    taken_well = buffer_take(buffer, out, parser, &taken, err);
+    taken_well = !waiter || !waiter->ledger || ledger_reserve(waiter->ledger, err);
+    taken_well = taken_well && buffer_take(buffer, out, parser, &taken, err);
+    if (taken > 0 && waiter && waiter->ledger)
+        ledger_add(waiter->ledger, out, rows_before);
     if (taken > 0) {
         channel->consumed += taken;
         channel->last_consume = now_us();
@@ -529,6 +554,7 @@ struct broker_reader *broker_subscribe(struct broker_channel *topic, size_t dept
     reader->buffer.rows_max = depth;
     reader->buffer.size_max = size_max();
     pthread_mutex_lock(&topic->lock);
+    reader->published_before = topic->published;
     reader->next = topic->readers;
     topic->readers = reader;
     pthread_mutex_unlock(&topic->lock);
@@ -548,10 +574,98 @@ void broker_unsubscribe(struct broker_reader *reader)
     while (*link != reader)
         link = &(*link)->next;
     *link = reader->next;
-    wake_all(topic->producers); /* it may have been the full one */
+    wake_all(topic->producers); /* it may have been the full one, or the one that is waited for */
     pthread_mutex_unlock(&topic->lock);
+    ledger_free(reader->waiter.ledger);
     buffer_clear(&reader->buffer);
     free(reader);
+}
+
+/* ---- readers that acknowledge -----------------------------------------------------------------
+ */
+
+struct broker_waiter *broker_reader_waiter(struct broker_reader *reader)
+{
+    return &reader->waiter;
+}
+
+static struct buffer *buffer_of(struct broker_channel *channel, struct broker_waiter *waiter)
+{
+    if (channel->kind == BROKER_QUEUE)
+        return &channel->buffer;
+    return &((struct broker_reader *)((char *)waiter - offsetof(struct broker_reader, waiter)))
+                ->buffer;
+}
+
+bool broker_keep(struct broker_channel *channel, struct broker_waiter *waiter,
+                 struct dag_error *err)
+{
+    bool is_kept;
+
+    pthread_mutex_lock(&channel->lock);
+    if (!waiter->ledger)
+        waiter->ledger = ledger_new();
+    is_kept = waiter->ledger != NULL;
+    pthread_mutex_unlock(&channel->lock);
+    return is_kept || dag_error_set_memory(err, "unacknowledged messages");
+}
+
+void broker_acknowledge(struct broker_channel *channel, struct broker_waiter *waiter,
+                        uint64_t offset)
+{
+    pthread_mutex_lock(&channel->lock);
+    if (waiter->ledger)
+        ledger_acknowledge(waiter->ledger, offset);
+    wake_all(channel->producers);
+    pthread_mutex_unlock(&channel->lock);
+}
+
+void broker_give_back(struct broker_channel *channel, struct broker_waiter *waiter)
+{
+    pthread_mutex_lock(&channel->lock);
+    if (waiter->ledger)
+        ledger_give_back(waiter->ledger, buffer_of(channel, waiter));
+    if (channel->kind == BROKER_QUEUE)
+        wake_all(channel->consumers); /* others may take it */
+    pthread_mutex_unlock(&channel->lock);
+}
+
+/* The lowest number that waits in a buffer or for its reader's acknowledgement. */
+static uint64_t lowest(const struct buffer *buffer, const struct broker_waiter *waiter)
+{
+    uint64_t waits = buffer_first(buffer);
+    uint64_t held = ledger_first(waiter->ledger);
+
+    return held < waits ? held : waits;
+}
+
+static bool is_settled(const struct broker_channel *channel, uint64_t number)
+{
+    for (const struct broker_waiter *waiter = channel->consumers; waiter; waiter = waiter->next)
+        if (waiter->ledger && lowest(&channel->buffer, waiter) <= number)
+            return false;
+    for (const struct broker_reader *reader = channel->readers; reader; reader = reader->next) {
+        uint64_t first;
+        if (!reader->waiter.ledger)
+            continue;
+        first = lowest(&reader->buffer, &reader->waiter);
+        /* what a full buffer refused has no number in it, so this may be too careful while there is
+         * something in it, but never too bold */
+        if (first != UINT64_MAX && first + reader->published_before <= number)
+            return false;
+    }
+    return true;
+}
+
+bool broker_is_settled(struct broker_channel *channel, struct broker_waiter *producer)
+{
+    bool settled;
+
+    pthread_mutex_lock(&channel->lock);
+    settled = is_settled(channel, producer->last_put);
+    producer->is_waiting = producer->is_waiting || !settled;
+    pthread_mutex_unlock(&channel->lock);
+    return settled;
 }
 
 /* ---- who is there ------------------------------------------------------------------------------

@@ -36,11 +36,16 @@ enum broker_overflow {
     BROKER_DROP_OLDEST, /* the oldest one makes room */
 };
 
+/** What a consumer has taken and not acknowledged. */
+struct broker_ledger;
+
 /** Someone who may have to wait at a channel; embedded in the connector's state. All fields are
  *  guarded by the channel's lock once it is added. */
 struct broker_waiter {
     struct dag_host *host; /* woken; borrowed */
     bool is_waiting;
+    uint64_t last_put;            /* producers: number of the last message put, of the channel's */
+    struct broker_ledger *ledger; /* owned; NULL: what it takes is done with */
     struct broker_waiter *next;
 };
 
@@ -68,6 +73,7 @@ void broker_set_size_max(size_t size);
 void broker_add_producer(struct broker_channel *channel, struct broker_waiter *waiter);
 void broker_remove_producer(struct broker_channel *channel, struct broker_waiter *waiter);
 void broker_add_consumer(struct broker_channel *queue, struct broker_waiter *waiter);
+/** What it has not acknowledged goes back. */
 void broker_remove_consumer(struct broker_channel *queue, struct broker_waiter *waiter);
 
 bool broker_is_waiting(struct broker_channel *channel, const struct broker_waiter *waiter);
@@ -95,10 +101,34 @@ struct broker_reader *broker_subscribe(struct broker_channel *topic, size_t dept
 /** Ends it; what is still in its buffer is lost. NULL is allowed. */
 void broker_unsubscribe(struct broker_reader *reader);
 
+/** The waiter of a topic's reader, for the functions below. */
+struct broker_waiter *broker_reader_waiter(struct broker_reader *reader);
+
 /** As broker_take(). */
 enum broker_result broker_receive(struct broker_reader *reader, struct dag_batch *out,
                                   struct dag_json_parser *parser, bool *is_over,
                                   struct dag_error *err);
+
+/* ---- readers that acknowledge ---------------------------------------------------------------
+ *
+ * What such a reader takes is kept until it acknowledges it, and goes back to where it was when the
+ * reader stops. A producer can ask whether all that it has put was acknowledged. */
+
+/** From now on the consumer, or the reader of a topic, acknowledges what it takes; until it is
+ *  removed, also while it is stopped. False, with `err`: out of memory. */
+bool broker_keep(struct broker_channel *channel, struct broker_waiter *waiter,
+                 struct dag_error *err);
+
+/** It needs nothing any more of what it took, up to the message whose origin had this offset. */
+void broker_acknowledge(struct broker_channel *channel, struct broker_waiter *waiter,
+                        uint64_t offset);
+
+/** Puts back what it has not acknowledged, to be taken again. */
+void broker_give_back(struct broker_channel *channel, struct broker_waiter *waiter);
+
+/** Whether readers that acknowledge have done so with all that the producer has put; true where there
+ *  are none. False: it is woken when that may have changed. */
+bool broker_is_settled(struct broker_channel *channel, struct broker_waiter *producer);
 
 /* ---- text: for REST and tests ------------------------------------------------------------- */
 

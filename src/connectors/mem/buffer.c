@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Up to this many pinned bytes for each row nobody looks how much of it the rows really use. */
 #define PINNED_PER_ROW_FINE 1024
@@ -21,6 +22,7 @@ struct buffer_segment {
     struct buffer_segment *next;
     struct dag_batch *batch; /* one reference */
     size_t size;             /* bytes counted for it */
+    uint64_t first;          /* number of rows[0]; the others follow */
     uint32_t count;
     uint32_t taken; /* of `count`: the first ones are gone */
     uint32_t capacity;
@@ -49,6 +51,8 @@ static void segment_free(struct buffer_segment *segment)
 
 static void link_segment(struct buffer *buffer, struct buffer_segment *segment)
 {
+    segment->first = buffer->sequence + 1;
+    buffer->sequence += segment->count;
     if (buffer->tail) {
         buffer->tail->is_open = false;
         buffer->tail->next = segment;
@@ -151,6 +155,7 @@ static void add_compact(struct buffer *buffer, struct buffer_segment *segment, s
         link_segment(buffer, segment);
     segment->rows[segment->count++] = row;
     segment->size += size;
+    buffer->sequence++;
     buffer->row_count++;
     buffer->size += size;
 }
@@ -186,6 +191,7 @@ static void undo_put(struct buffer *buffer, size_t count)
         buffer->head = NULL;
     buffer->tail = last;
     buffer->row_count = keep;
+    buffer->sequence -= count;
 }
 
 static bool put_copies(struct buffer *buffer, const struct dag_row *rows, size_t count,
@@ -260,7 +266,7 @@ static bool take_rows(struct buffer *buffer, struct dag_batch *out, size_t count
 
     *moved = 0;
     if (!segment->is_text) {
-        struct dag_origin first = {.offset = buffer->sequence + 1};
+        struct dag_origin first = {.offset = segment->first + segment->taken};
         if (!dag_batch_keep(out, segment->batch, err) ||
             !dag_batch_append_rows(out, rows, count, first, err))
             return false;
@@ -269,7 +275,7 @@ static bool take_rows(struct buffer *buffer, struct dag_batch *out, size_t count
     }
     while (*moved < count) {
         struct dag_row row = rows[*moved];
-        struct dag_origin origin = {.offset = buffer->sequence + *moved + 1};
+        struct dag_origin origin = {.offset = segment->first + segment->taken + *moved};
         if (!dag_json_parse(parser, out, row.values->as.text, row.values->size, origin, err))
             return false;
         ++*moved;
@@ -286,7 +292,6 @@ static void forget(struct buffer *buffer, size_t count)
     segment->is_open = false;
     segment->taken += (uint32_t)count;
     buffer->row_count -= count;
-    buffer->sequence += count;
     if (segment->taken == segment->count)
         unlink_head(buffer);
 }
@@ -339,4 +344,34 @@ size_t buffer_drop(struct buffer *buffer, size_t count)
         dropped += now;
     }
     return dropped;
+}
+
+uint64_t buffer_first(const struct buffer *buffer)
+{
+    return buffer->head ? buffer->head->first + buffer->head->taken : UINT64_MAX;
+}
+
+bool buffer_put_back(struct buffer *buffer, const struct dag_row *rows, size_t count,
+                     uint64_t first, bool is_text, struct dag_batch *batch, struct dag_error *err)
+{
+    struct buffer_segment *segment = segment_new(count);
+    struct buffer_segment **link = &buffer->head;
+
+    if (!segment)
+        return dag_error_set_memory(err, "queued messages");
+    memcpy(segment->rows, rows, count * sizeof *rows);
+    segment->batch = dag_batch_ref(batch);
+    segment->size = dag_batch_size(batch);
+    segment->count = (uint32_t)count;
+    segment->first = first;
+    segment->is_text = is_text;
+    while (*link && (*link)->first + (*link)->taken < first)
+        link = &(*link)->next;
+    segment->next = *link;
+    *link = segment;
+    if (!segment->next)
+        buffer->tail = segment;
+    buffer->row_count += count;
+    buffer->size += segment->size;
+    return true;
 }

@@ -22,7 +22,7 @@ struct buffer {
     size_t size;       /* bytes that the segments pin */
     size_t rows_max;   /* 0: by bytes alone */
     size_t size_max;   /* bytes; the rows that cross it still fit */
-    uint64_t sequence; /* messages that ever left, taken or dropped */
+    uint64_t sequence; /* messages that were ever put: the newest one's number */
 };
 
 /** Releases all messages; the buffer is empty and usable. */
@@ -44,6 +44,15 @@ bool buffer_put_text(struct buffer *buffer, const char *text, size_t size, struc
  *  memory; what was moved before is moved. */
 bool buffer_take(struct buffer *buffer, struct dag_batch *out, struct dag_json_parser *parser,
                  size_t *taken, struct dag_error *err);
+
+/** The number of the oldest message; UINT64_MAX: there is none. */
+uint64_t buffer_first(const struct buffer *buffer);
+
+/** Puts `count` rows back that were taken as numbers `first` and the following, where they were:
+ *  before all that were put later. The bounds don't hold for them. A row that was rejected goes
+ *  back as the text that it was. False, with `err`: out of memory, nothing was put. */
+bool buffer_put_back(struct buffer *buffer, const struct dag_row *rows, size_t count,
+                     uint64_t first, bool is_text, struct dag_batch *batch, struct dag_error *err);
 
 /** Appends the text of the oldest message to `out` and removes it. The buffer is not empty. */
 bool buffer_take_text(struct buffer *buffer, struct dag_buffer *out, struct dag_error *err);

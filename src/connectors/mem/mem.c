@@ -79,6 +79,11 @@ static const struct dag_option mem_source_options[] = {
     {0},
 };
 
+static struct broker_waiter *waiter_of(struct mem_source *mem)
+{
+    return mem->reader ? broker_reader_waiter(mem->reader) : &mem->waiter;
+}
+
 /* A topic reader has to be there before anybody publishes, so all is acquired here. */
 static bool mem_source_attach(void *state, const struct dag_address *address, struct dag_host *host,
                               struct dag_error *err)
@@ -100,7 +105,41 @@ static bool mem_source_attach(void *state, const struct dag_address *address, st
     mem->host = host;
     mem->duplicate_keys = 0;
     mem->parser = dag_json_parser_new(0);
-    return mem->parser || dag_error_set_memory(err, "a parser");
+    if (!mem->parser)
+        return dag_error_set_memory(err, "a parser");
+    return !host->is_acknowledged || broker_keep(mem->channel, waiter_of(mem), err);
+}
+
+/* A reader that acknowledges is waited for by the publishers from now on, also while it is stopped:
+ * what it has not acknowledged is not safe anywhere. */
+static bool mem_source_open(void *state, const struct dag_address *address, struct dag_host *host,
+                            const char *position, size_t position_size, struct dag_error *err)
+{
+    struct mem_source *mem = state;
+
+    (void)address;
+    (void)position; /* there is no way back */
+    (void)position_size;
+    return !host->is_acknowledged || broker_keep(mem->channel, waiter_of(mem), err);
+}
+
+static bool mem_source_acknowledge(void *state, const struct dag_origin *origins, size_t lane_count,
+                                   struct dag_error *err)
+{
+    struct mem_source *mem = state;
+
+    (void)err;
+    for (size_t i = 0; i < lane_count; i++) /* there is one lane */
+        broker_acknowledge(mem->channel, waiter_of(mem), origins[i].offset);
+    return true;
+}
+
+static void mem_source_stop(void *state)
+{
+    struct mem_source *mem = state;
+
+    if (mem->channel && (mem->reader || mem->waiter.host))
+        broker_give_back(mem->channel, waiter_of(mem));
 }
 
 static enum dag_read_status mem_source_read(void *state, struct dag_batch *out,
@@ -163,7 +202,10 @@ const struct dag_subscriber dag_subscriber_mem = {
     .state_size = sizeof(struct mem_source),
     .check = mem_check,
     .attach = mem_source_attach,
+    .open = mem_source_open,
     .read = mem_source_read,
+    .acknowledge = mem_source_acknowledge,
+    .stop = mem_source_stop,
     .close = mem_source_close,
     .describe = mem_source_describe,
 };
@@ -175,6 +217,7 @@ struct mem_sink {
 
     struct broker_channel *channel; /* NULL until open() */
     struct broker_waiter waiter;    /* added to the channel while open */
+    bool is_flushing;               /* waits until all it has put is acknowledged */
 };
 
 static const struct dag_option mem_sink_options[] = {
@@ -216,6 +259,16 @@ static enum dag_write_status mem_sink_write(void *state, const struct dag_delive
     return *written < delivery->count ? DAG_WRITE_WAIT : DAG_WRITE_DONE;
 }
 
+/* What is in the queue is out, unless its reader acknowledges: then it is out when that has. */
+static enum dag_write_status mem_sink_flush(void *state, struct dag_error *err)
+{
+    struct mem_sink *mem = state;
+
+    (void)err;
+    mem->is_flushing = !broker_is_settled(mem->channel, &mem->waiter);
+    return mem->is_flushing ? DAG_WRITE_WAIT : DAG_WRITE_DONE;
+}
+
 static void mem_sink_stop(void *state)
 {
     struct mem_sink *mem = state;
@@ -225,6 +278,7 @@ static void mem_sink_stop(void *state)
     broker_remove_producer(mem->channel, &mem->waiter);
     mem->channel = NULL;
     mem->waiter = (struct broker_waiter){0};
+    mem->is_flushing = false;
 }
 
 static void mem_sink_describe(void *state, char *text, size_t size)
@@ -235,7 +289,12 @@ static void mem_sink_describe(void *state, char *text, size_t size)
     if (!mem->channel || size == 0)
         return;
     broker_get_statistics(mem->channel, &statistics);
-    if (broker_is_waiting(mem->channel, &mem->waiter))
+    if (!broker_is_waiting(mem->channel, &mem->waiter))
+        return;
+    if (mem->is_flushing)
+        snprintf(text, size, "a reader of %s '%s' has not acknowledged everything yet",
+                 statistics.kind == BROKER_TOPIC ? "topic" : "queue", statistics.name);
+    else
         snprintf(text, size, "%s '%s' is full: %zu messages, %zu bytes wait there",
                  statistics.kind == BROKER_TOPIC ? "topic" : "queue", statistics.name,
                  statistics.current_depth, statistics.current_size);
@@ -252,6 +311,7 @@ const struct dag_publisher dag_publisher_mem = {
     .check = mem_check,
     .open = mem_sink_open,
     .write = mem_sink_write,
+    .flush = mem_sink_flush,
     .stop = mem_sink_stop,
     .close = mem_sink_stop,
     .describe = mem_sink_describe,

@@ -63,7 +63,8 @@ static void add_lines(unsigned count)
 
 static void rotate(void)
 {
-    assert_int_equal(rename(path, sibling(++siblings)), 0);
+    if (access(path, F_OK) == 0)
+        assert_int_equal(rename(path, sibling(++siblings)), 0);
     write_file(path, "");
 }
 
@@ -207,17 +208,24 @@ static void reference(const char *script, struct rows *rows, size_t after[])
     teardown(NULL);
 }
 
-/* The step up to which a row's file is there under its name or another: where it is cut. */
-static bool is_cut(const char *script, const size_t after[], size_t row, size_t from, size_t to,
-                   const char *how)
+/* Whether the file that a row came from was cut up to this step. */
+static bool is_cut(const char *script, const size_t after[], size_t row, size_t to, const char *how)
 {
     size_t step = 0;
 
     while (after[step] <= row)
         step++;
-    for (; script[step] && step <= to && script[step] != 'r'; step++)
-        if ((script[step] == 'c' || script[step] == 't') && after[step] > row)
-            return step >= from && strchr(how, script[step]) != NULL;
+    while (step <= to && script[step] != 'r' && script[step] != 'c' && script[step] != 't')
+        step++;
+    return step <= to && script[step] != 'r' && strchr(how, script[step]);
+}
+
+/* What was cut while it was in flight, in a file behind the position, is lost, and nobody knows. */
+static bool is_lost(const char *script, const size_t after[], size_t taken, size_t stop)
+{
+    for (size_t row = taken; row < after[stop]; row++)
+        if (is_cut(script, after, row, stop, "t"))
+            return true;
     return false;
 }
 
@@ -253,11 +261,9 @@ static void restart(const char *script, const struct rows *expected, const size_
         }
         assert_same(rows, expected, taken, where);
     } else {
-        /* the rest of its file is no longer there, and what was copied was seen too late */
-        bool is_last = taken == 0 || taken == expected->count ||
-                       expected->items[taken].lane != expected->items[taken - 1].lane;
-        bool may_fail = taken > 0 && (is_cut(script, after, taken - 1, stop + 1, start, "t") ||
-                                      (!is_last && is_cut(script, after, taken - 1, 0, stop, "ct")));
+        /* what comes next was cut off while it was in flight; that it was copied is no help, as
+         * nobody knows any more what it looked like */
+        bool may_fail = taken < after[stop] && is_cut(script, after, taken, stop, "ct");
         if (!may_fail || err.retryable || !strstr(err.message, "is gone"))
             fail_msg("%s: %s", where, err.message);
     }
@@ -281,6 +287,8 @@ static void origins_are_the_same_after_a_restart_anywhere(void **unused)
         for (size_t stop = 0; script[stop]; stop++)
             for (size_t taken = 0; taken <= after[stop]; taken++)
                 for (size_t start = stop; script[start]; start++) {
+                    if (is_lost(script, after, taken, stop))
+                        break;
                     /* what was cut unseen is lost, and with it the count of the files */
                     if (start > stop && script[start] == 't')
                         break;
@@ -375,7 +383,7 @@ static void positions_hold_however_many_files_are_in_flight(void **unused)
     connector_close(&source);
     /* from the first of them on, all in one go */
     char absent[] = "{\"device\":0,\"inode\":0,\"offset\":0,\"lane\":0,\"head_size\":0,\"head\":0,"
-                    "\"tail_size\":0,\"tail\":0,\"absent\":true}";
+                    "\"tail_size\":0,\"tail\":0,\"next_size\":0,\"next\":0,\"absent\":true}";
     must_open(&source, "{}", absent);
     read_all(&source, expected);
     assert_int_equal(expected->count, 450);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "calculators/registry.h"
 #include "connectors/registry.h"
@@ -30,7 +32,7 @@
 /* Lines and the last cycle that it holds are committed together by a flush. */
 struct store {
     const char *name;
-    bool is_dead;
+    _Atomic bool is_dead;
     uint64_t reject_every; /* lines; 0: none */
     struct dag_buffer lines, pending;
     uint64_t cycle, pending_cycle, written;
@@ -39,6 +41,8 @@ struct store {
 
 static struct store stores[] = {{.name = "p"}, {.name = "q"}, {.name = "e"}};
 #define STORE_COUNT (sizeof(stores) / sizeof(stores[0]))
+static pthread_mutex_t committed_lock = PTHREAD_MUTEX_INITIALIZER; /* of `lines`, with threads */
+static pthread_cond_t committed = PTHREAD_COND_INITIALIZER;
 static struct store *const p = &stores[0], *const q = &stores[1], *const e = &stores[2];
 
 struct store_state {
@@ -47,7 +51,7 @@ struct store_state {
 
 static bool is_dead(const struct store *store, struct dag_error *err)
 {
-    if (!store->is_dead)
+    if (!atomic_load(&store->is_dead))
         return false;
     dag_error_set(err, DAG_ERROR_IO, "nobody answers");
     err->retryable = true;
@@ -84,8 +88,7 @@ static enum dag_write_status store_write(void *state, const struct dag_delivery 
         if (store->reject_every > 0 && store->written % store->reject_every == 0)
             dag_reject_row(store->host, *written, "refused");
         else
-            assert_true(
-                dag_json_write_lines(&store->pending, &delivery->rows[*written], 1));
+            assert_true(dag_json_write_lines(&store->pending, &delivery->rows[*written], 1));
     }
     return DAG_WRITE_DONE;
 }
@@ -96,7 +99,10 @@ static enum dag_write_status store_flush(void *state, struct dag_error *err)
 
     if (is_dead(store, err))
         return DAG_WRITE_FAILED;
+    pthread_mutex_lock(&committed_lock);
     assert_true(dag_buffer_append(&store->lines, store->pending.bytes, store->pending.size));
+    pthread_cond_broadcast(&committed);
+    pthread_mutex_unlock(&committed_lock);
     store->pending.size = 0;
     store->cycle = store->pending_cycle;
     return DAG_WRITE_DONE;
@@ -138,6 +144,7 @@ static size_t lines_of(const struct store *store)
 
 /* ---- the world ------------------------------------------------------------------------------- */
 
+static uint32_t threads; /* 0: by hand */
 static struct sim_disk *disk;
 static uint64_t seed = 7; /* of the disk */
 static struct clock_virtual now;
@@ -194,12 +201,16 @@ static bool begin(struct dag_error *err)
 {
     struct storage *storage = sim_disk_storage(disk);
     struct runtime_options options = {
-        .clock = &now.clock, .storage = storage, .batch_rows = 64};
+        .threads = threads,
+        .clock = threads ? clock_system() : &now.clock,
+        .storage = storage,
+        .batch_rows = 64,
+    };
     struct keeper_options keeper_options = {
         .storage = storage,
-        .clock = &now.clock,
+        .clock = options.clock,
         .checkpoint_interval_us = SECOND / 4,
-        .by_hand = true,
+        .by_hand = threads == 0,
     };
 
     if (data_folder_open(storage, "/data", false, false, &folder, err) != DATA_FOLDER_OK)
@@ -313,11 +324,12 @@ static struct sink_stats stats_of_p(void)
 static int set_up(void **unused)
 {
     (void)unused;
+    threads = 0;
     log_set_level(DAG_LOG_ERROR);
     disk = sim_disk_new(seed);
     clock_virtual_init(&now, START_US);
     for (size_t i = 0; i < STORE_COUNT; i++)
-        stores[i] = (struct store){.name = stores[i].name};
+        stores[i] = (struct store){.name = stores[i].name, .is_dead = false};
     sim_disk_append(disk, "/in", "", 0);
     return 0;
 }
@@ -467,6 +479,45 @@ static void a_full_disk_is_waited_for(void **unused)
     turn(60 * SECOND);
     assert_all_is_in(q);
     assert_all_is_in(p);
+}
+
+/* Two records for one cycle: the first one alone counts for nothing. */
+static void a_cycle_larger_than_a_record_and_the_bound_goes_out_whole(void **unused)
+{
+    (void)unused;
+    struct dag_buffer line = {0};
+    struct dag_error err = {0};
+
+    for (uint64_t at = 1; at < 60; at++) {
+        define(EXACTLY_ONCE, SPILL ",'spill_max_bytes':'64KiB'");
+        char *type = strstr(definition, "\"PassthruCalculator\"");
+        char rest[1000];
+        snprintf(rest, sizeof(rest), "%s", type + strlen("\"PassthruCalculator\""));
+        strcpy(type, "\"ExplodeCalculator\",\"config\":{\"attribute\":\"a\"}");
+        strcat(type, rest);
+        line.size = 0;
+        assert_true(dag_buffer_append(&line, "{\"a\":[0", 7));
+        for (int i = 0; i < 1300000; i++)
+            assert_true(dag_buffer_append(&line, ",1", 2));
+        assert_true(dag_buffer_append(&line, "]}\n", 3));
+        sim_disk_append(disk, "/in", line.bytes, line.size);
+        sim_disk_crash_at(disk, 20 + at, SIM_CRASH_POWER);
+        p->is_dead = true;
+        if (begin(&err))
+            turn(2 * SECOND);
+        crash(SIM_CRASH_POWER);
+        p->is_dead = false;
+        must_begin();
+        for (int i = 0; i < 100 && lines_of(p) < 1300001; i++)
+            turn(SECOND);
+        assert_int_equal(lines_of(p), 1300001);
+        assert_int_equal(lines_of(q), 1300001);
+        tear_down(NULL);
+        seed++;
+        set_up(NULL);
+        at += 12;
+    }
+    dag_buffer_free(&line);
 }
 
 static void damage_is_named_and_fails_the_dag(void **unused)
@@ -622,6 +673,36 @@ static void nothing_is_lost_wherever_the_power_goes(void **unused)
     crash_anywhere(false, SIM_CRASH_POWER, 1);
 }
 
+static void threads_spill_and_send_on_at_once(void **unused)
+{
+    (void)unused;
+    threads = 2;
+    define(EXACTLY_ONCE, SPILL ",'retry_max':'200ms'");
+    for (int round = 0; round < 3; round++) {
+        atomic_store(&p->is_dead, true);
+        must_begin();
+        feed(5000, 50);
+        pthread_mutex_lock(&committed_lock);
+        while (q->lines.size < input.size)
+            pthread_cond_wait(&committed, &committed_lock);
+        pthread_mutex_unlock(&committed_lock);
+        atomic_store(&p->is_dead, false);
+        feed(5000, 50);
+        dag_stop(dag, round == 2);
+        assert_true(dag_wait(dag, 60 * SECOND));
+        end();
+    }
+    must_begin();
+    pthread_mutex_lock(&committed_lock);
+    while (p->lines.size < input.size || q->lines.size < input.size)
+        pthread_cond_wait(&committed, &committed_lock);
+    pthread_mutex_unlock(&committed_lock);
+    dag_stop(dag, true);
+    assert_true(dag_wait(dag, 60 * SECOND));
+    assert_all_is_in(q);
+    assert_all_is_in(p);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -633,10 +714,12 @@ int main(void)
         TEST(what_was_not_sent_goes_out_after_a_restart),
         TEST(a_full_log_holds_the_dag_until_there_is_room),
         TEST(a_full_disk_is_waited_for),
+        TEST(a_cycle_larger_than_a_record_and_the_bound_goes_out_whole),
         TEST(damage_is_named_and_fails_the_dag),
         TEST(dead_letters_of_a_spilling_publisher_arrive),
         TEST(the_errors_publisher_may_spill_too),
         TEST(without_spill_the_rest_of_the_log_still_goes_out),
+        TEST(threads_spill_and_send_on_at_once),
         TEST(exactly_once_holds_wherever_the_process_ends),
         TEST(exactly_once_holds_wherever_the_power_goes),
         TEST(nothing_is_lost_wherever_the_power_goes),

@@ -711,6 +711,8 @@ static void a_file_that_cannot_be_read_is_an_io_error(void **unused)
 static char *long_chain(size_t count, const char *prefix)
 {
     char *text = malloc(count * 160 + 100);
+    if (!text)
+        abort();
     size_t used = (size_t)sprintf(text, "{\"name\": \"d\", \"nodes\": [");
 
     for (size_t i = 0; i < count; i++)
