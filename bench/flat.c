@@ -64,8 +64,8 @@ int main(int argc, char **argv)
     bench_start(dag);
     if (pthread_create(&producer, NULL, produce, in) != 0)
         fail("thread", "cannot start it");
-    double begin = now_seconds(CLOCK_MONOTONIC), next = 0;
-    for (double passed = 0; passed < seconds; passed = now_seconds(CLOCK_MONOTONIC) - begin) {
+    double begin = now_seconds(CLOCK_MONOTONIC), next = 0, passed;
+    while ((passed = now_seconds(CLOCK_MONOTONIC) - begin) < seconds) {
         consumed += consume(out);
         pause_seconds(PAUSE_SECONDS);
         if (passed < next)

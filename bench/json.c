@@ -31,21 +31,23 @@ static uint64_t now_ns(void)
 static bool read_input(const char *path, struct input *input)
 {
     FILE *file = fopen(path, "re");
-    long size;
+    bool done = false;
 
-    if (!file || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) {
+    if (!file) {
         perror(path);
         return false;
     }
-    rewind(file);
-    input->size = (size_t)size;
-    input->bytes = malloc(input->size + 1);
-    if (!input->bytes || fread(input->bytes, 1, input->size, file) != input->size) {
-        perror(path);
-        return false;
+    long size = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    if (size >= 0) {
+        rewind(file);
+        input->size = (size_t)size;
+        input->bytes = malloc(input->size + 1);
+        done = input->bytes && fread(input->bytes, 1, input->size, file) == input->size;
     }
+    if (!done)
+        perror(path);
     fclose(file);
-    return true;
+    return done;
 }
 
 static size_t count_rejected(const struct dag_batch *batch)

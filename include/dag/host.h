@@ -77,10 +77,10 @@ struct dag_host {
     const char *component; /* the name in the DAG file */
 
     /* how the DAG is kept; set before open() */
-    const char *instance;     /* id of the DAG's life; "" when nothing is kept */
-    bool is_exactly_once;     /* a publisher keeps its progress with the data, for `instance` */
-    bool is_acknowledged;     /* a subscriber is told by acknowledge() what need not be kept any
-                                 more, and has to keep it until then */
+    const char *instance; /* id of the DAG's life; "" when nothing is kept */
+    bool is_exactly_once; /* a publisher keeps its progress with the data, for `instance` */
+    bool is_acknowledged; /* a subscriber is told by acknowledge() what need not be kept any
+                             more, and has to keep it until then */
 };
 
 /** Writes a line to the log. Any thread. At most 1,000 bytes are kept. */

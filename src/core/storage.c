@@ -286,6 +286,7 @@ static bool disk_list(struct storage *storage, const char *folder,
         return fail(err, "list", folder);
     for (;;) {
         errno = 0;
+        // cppcheck-suppress readdirCalled ; no other thread has this DIR
         struct dirent *found = readdir(opened);
         if (!found)
             break;

@@ -496,18 +496,17 @@ void checkpoint_prune(struct storage *storage, const char *folder, uint64_t jour
     for (size_t i = names.count; i-- > 0;) { /* oldest first */
         const char *name = names.items[i];
         uint64_t cycle = cycle_of(name);
-        if (journal_first == UINT64_MAX) {
+        bool must_stay = !kept || (is_pinned(name) && cycle > journal_first);
+        bool replaces = !must_stay && (cycle <= journal_first || cycle == cycle_of(kept));
+        bool is_close = !must_stay && !replaces && cycle_of(kept) > journal_first &&
+                        cycle - cycle_of(kept) < gap;
+        if (journal_first == UINT64_MAX || is_close) {
             remove_past(storage, folder, name);
-        } else if (!kept || (is_pinned(name) && cycle > journal_first)) {
-            kept = name;
-        } else if (cycle <= journal_first || cycle == cycle_of(kept)) {
-            remove_past(storage, folder, kept); /* a later one does as well */
-            kept = name;
-        } else if (cycle_of(kept) > journal_first && cycle - cycle_of(kept) < gap) {
-            remove_past(storage, folder, name);
-        } else {
-            kept = name;
+            continue;
         }
+        if (replaces)
+            remove_past(storage, folder, kept); /* a later one does as well */
+        kept = name;
     }
     free(names.items);
 }

@@ -215,8 +215,7 @@ struct keeper *keeper_new(const struct keeper_options *options, struct dag_error
     keeper->folder = data_folder_dag(options->folder, plan->name, err);
     if (keeper->folder)
         keeper->journal_folder = path_join(keeper->folder, "journal", err);
-    if (!keeper->journal_folder || !make_letters(keeper, err) ||
-        !make_spills(keeper, err)) {
+    if (!keeper->journal_folder || !make_letters(keeper, err) || !make_spills(keeper, err)) {
         keeper_free(keeper);
         return NULL;
     }

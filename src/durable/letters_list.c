@@ -132,15 +132,15 @@ bool letters_mark(struct storage *storage, const char *folder, const struct lett
     bool done = put_ids(list, chosen, &ids) || dag_error_set_memory(err, "dead letters");
     struct record_log *log = NULL;
 
-    if (done && ids.size > 0)
+    if (done && ids.size > 0) {
         log = record_log_open(&(struct record_log_options){.storage = storage, .folder = folder},
                               &report, err);
-    if (ids.size > 0 && done)
         done = log &&
                record_log_append(log, report.last_key + 1, (uint32_t)state, ids.bytes, ids.size,
                                  err) &&
                record_log_sync(log, err) &&
                record_log_trim(log, first_waiting(list, chosen, report.last_key + 1), err);
+    }
     record_log_close(log);
     dag_buffer_free(&ids);
     return done;

@@ -81,7 +81,8 @@ size_t spill_encode(struct dag_buffer *out, const struct dag_delivery *delivery,
 
 static bool refuse(struct dag_error *err)
 {
-    return dag_error_set(err, DAG_ERROR_INVALID, "a record of a spill log makes no sense");
+    dag_error_set(err, DAG_ERROR_INVALID, "a record of a spill log makes no sense");
+    return false;
 }
 
 /* Gives each row's cycle to `cycles` (may be NULL). False: it makes no sense. */
@@ -170,9 +171,10 @@ bool spill_decode(const struct record *record, struct dag_json_parser *parser,
      * sink's own bound holds. */
     rows->batch = batch_new(NULL, (size_t)record->size * 2, count, SIZE_MAX);
     uint64_t *cycles = rows->batch ? batch_alloc(rows->batch, count * sizeof(*cycles)) : NULL;
-    bool done = cycles || dag_error_set_memory(err, "spilled rows");
-    if (done && read_cycles(record, cycles, &last) &&
-        parse_rows(record, parser, rows->batch, (uint32_t)count, err)) {
+    if (!cycles)
+        dag_error_set_memory(err, "spilled rows");
+    else if (read_cycles(record, cycles, &last) &&
+             parse_rows(record, parser, rows->batch, (uint32_t)count, err)) {
         rows->cycles = cycles;
         rows->mark = record->kind == SPILL_WHOLE ? last : last - 1;
         return true;

@@ -238,7 +238,7 @@ static bool rows_equal(const struct dag_row *a, const struct dag_row *b)
     if (a->shape->count != b->shape->count)
         return false;
     for (uint32_t i = 0; i < a->shape->count; i++) {
-        int32_t k = i;
+        int32_t k = (int32_t)i;
         if (a->shape != b->shape)
             k = dag_shape_find(b->shape, a->shape->names[i]);
         if (k < 0 || !dag_value_equal(&a->values[i], &b->values[k]))
@@ -587,6 +587,7 @@ static bool join_feeds(struct engine *engine, struct feed *feeds, size_t feed_co
         for (size_t i = 0; i < feed_count; i++)
             if (feeds[i].next < feeds[i].count && (!first || feed_before(&feeds[i], first)))
                 first = &feeds[i];
+        assert(first); /* `total` counts the rows of all feeds */
         rows[n] = first->rows[first->next];
         slots[n] = first->slots[first->next++];
     }
@@ -604,10 +605,11 @@ static size_t gather_feeds(struct engine *engine, int32_t publisher, struct feed
         for (size_t k = 0; k < node->plan->publisher_count; k++) {
             if (node->plan->publishers[k] != publisher || node->published.count == 0)
                 continue;
-            feeds[count++] = (struct feed){.rows = node->published.rows,
-                                           .slots = node->published.slots,
-                                           .position = (uint32_t)node->position,
-                                           .count = node->published.count};
+            struct feed *feed = &feeds[count++];
+            *feed = (struct feed){.rows = node->published.rows,
+                                  .slots = node->published.slots,
+                                  .position = (uint32_t)node->position,
+                                  .count = node->published.count};
             counter_add(&engine->published, node->published.count);
         }
     }

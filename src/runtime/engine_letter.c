@@ -109,8 +109,8 @@ static bool base64_value(struct dag_batch *batch, const struct dag_value *raw,
                         (left > 2 ? in[i + 2] : 0);
         out[o] = digits[word >> 18];
         out[o + 1] = digits[word >> 12 & 63];
-        out[o + 2] = left > 1 ? digits[word >> 6 & 63] : '=';
-        out[o + 3] = left > 2 ? digits[word & 63] : '=';
+        out[o + 2] = (char)(left > 1 ? digits[word >> 6 & 63] : '=');
+        out[o + 3] = (char)(left > 2 ? digits[word & 63] : '=');
     }
     *value = dag_value_text(out, (uint32_t)size);
     return true;

@@ -303,6 +303,7 @@ static bool merge_named(struct engine *engine, const struct part *parts, size_t 
     const char *pname = parts[first].pname;
     struct dag_row nested;
 
+    assert(pname);
     if (!same)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -396,7 +397,6 @@ static int take_part(struct engine *engine, struct node *node, struct edge_curso
         dag_error_set(
             &why, DAG_ERROR_INVALID, "only objects can be merged, the output of '%s' is of type %s",
             engine->plan->nodes[plan->from].name, dag_value_type_name(&cursor->value.values[0]));
-        outcome = -1;
     } else {
         if (cursor->value.shape->count > 0)
             part->row = cursor->value;

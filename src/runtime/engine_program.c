@@ -6,6 +6,7 @@
  * and the message. What the nodes in the middle retain is made up for at the end of the step from
  * the last row that reached them. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -403,6 +404,7 @@ static uint32_t run_instructions(const struct program *program, struct engine *e
         }
         switch (instruction->kind) {
         case INSTRUCTION_DEFAULT:
+            assert(instruction->argument_count == 2 && arguments[0] && arguments[1]);
             registers[instruction->result] =
                 arguments[0]->type == DAG_TYPE_NULL ? *arguments[1] : *arguments[0];
             break;

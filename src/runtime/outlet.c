@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/outlet.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "core/log.h"
@@ -23,6 +24,7 @@ static bool reserve(struct outlet *outlet)
 {
     if (outlet->count < outlet->capacity)
         return true;
+    assert(outlet->count == outlet->capacity);
     size_t capacity = outlet->capacity ? outlet->capacity * 2 : ITEMS_MIN;
     struct outlet_item *items = malloc(capacity * sizeof(*items));
     if (!items)

@@ -82,8 +82,8 @@ static bool open_connector(struct sink *sink, uint32_t generation)
     }
     /* exactly once: every sink is fenced and has told its progress before anything runs; behind a
      * spill log nothing but that log waits for it */
-    bool is_attempted = done || sink->outlet || !dag->durability ||
-                        dag->plan->delivery != PLAN_EXACTLY_ONCE;
+    bool is_attempted =
+        done || sink->outlet || !dag->durability || dag->plan->delivery != PLAN_EXACTLY_ONCE;
     if (is_attempted && atomic_exchange(&sink->attempted, generation) != generation)
         actor_notify(&dag->control);
     return done;

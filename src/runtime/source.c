@@ -345,7 +345,7 @@ static bool is_replayed_locked(const struct source *source, const struct dag_ori
 static bool pass_over_replayed_locked(struct source *source, struct queue_item *item)
 {
     const struct dag_origin *origins = dag_batch_origins(item->batch);
-    uint32_t i = item->first;
+    uint32_t i;
 
     while (item->first < item->end && is_replayed_locked(source, &origins[item->first]))
         item->first++;

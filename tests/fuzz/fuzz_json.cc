@@ -145,7 +145,10 @@ bool same(const dag_value &ours, simdjson::dom::element theirs)
         if (!theirs.is_double())
             return false;
         double real = theirs.get_double().value_unsafe();
-        return memcmp(&real, &ours.as.real, sizeof(real)) == 0;
+        uint64_t bits, our_bits; /* the sign of zero counts */
+        memcpy(&bits, &real, sizeof(bits));
+        memcpy(&our_bits, &ours.as.real, sizeof(our_bits));
+        return bits == our_bits;
     }
     case DAG_TYPE_BIGNUM:
         return theirs.is_uint64() && std::to_string(theirs.get_uint64().value_unsafe()) ==

@@ -47,8 +47,8 @@ seeds() {
 }
 
 copy() {
-    mkdir "$work/tree" && (cd "$root" && tar cf - --exclude=./build --exclude='./build-*' --exclude=./.git \
-        --exclude=node_modules .) | (cd "$work/tree" && tar xf -) &&
+    mkdir "$work/tree" && (cd "$root" && tar cf - --exclude=./build --exclude='./build-*' \
+        --exclude=./.git --exclude=node_modules .) | (cd "$work/tree" && tar xf -) &&
         meson setup "$work/build" "$work/tree" -Dbench=false >"$work/setup.log" 2>&1
 }
 

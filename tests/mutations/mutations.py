@@ -101,7 +101,8 @@ MUTATIONS = {
         "dag",
         "src/connectors/file/exact.c",
         "a file's length is written down before its bytes are on the disk",
-        "    if (!output_sync(sink, err))\n        return DAG_WRITE_FAILED;\n    if (is_time_to_rotate",
+        "    if (!output_sync(sink, err))\n        return DAG_WRITE_FAILED;\n"
+        "    if (is_time_to_rotate",
         "    if (is_time_to_rotate",
     ),
     "progress_not_skipped": (

@@ -4,10 +4,12 @@
 usage: replay.py --dagd PROGRAM [--rounds N] [--seed N] [--lines N] [--depth order|events] [--keep]
 
 A round is one DAG with two growing files, joins, ticks, explosions, errors and lines that are no
-messages. It is run several times in one data folder, with random batch sizes and threads, and killed
-now and then where each row comes exactly once; before the last run its definition changes. Which row is of which cycle is worked out from `dagd journal
-dump` and the input. Then random stretches, and all of it in pieces, are replayed: while the DAG
-runs, and while it doesn't.
+messages. It is run several times in one data folder, with random batch sizes and threads, and
+killed now and then where each row comes exactly once; before the last run its definition changes.
+Which row is of which cycle is worked out from `dagd journal dump` and the input. Then random
+stretches, and all of it in pieces, are replayed: while the DAG runs, and while it doesn't.
+
+Two million cycles, in some ten minutes: --rounds 1 --lines 700000 (of each of the three runs).
 """
 import argparse
 import json
@@ -340,8 +342,8 @@ def main():
                 round_.process.kill()
                 round_.process.wait()
         replays += round_.replays
-        print("seed %d: %s, depth %s, %d cycles" % (seed, round_.delivery, round_.depth, round_.last),
-              flush=True)
+        print("seed %d: %s, depth %s, %d cycles"
+              % (seed, round_.delivery, round_.depth, round_.last), flush=True)
     print("%d rounds from seed %d, %d replays, %d rounds bad"
           % (options.rounds, options.seed, replays, failed))
     return 1 if failed else 0

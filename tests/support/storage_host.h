@@ -6,7 +6,7 @@
 #include "core/storage.h"
 #include "support/fake_host.h"
 
-/** After fake_host_init(). The counters and failures of the fake host's own files have no effect. */
+/** After fake_host_init(). The fake host's own files, counters and failures have no effect. */
 void fake_host_use_storage(struct fake_host *host, struct storage *storage);
 
 #endif

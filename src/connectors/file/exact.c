@@ -132,8 +132,7 @@ static bool fits(const struct file_sink *sink, const struct dag_file_info *info,
                              "'%s' has %" PRIu64 " bytes, but '%s.progress' says that %" PRIu64
                              " were written: what is missing can't be written again",
                              sink->path, info->size, sink->path, progress->length);
-    if (info->size > progress->length &&
-        !is_same_file(info, progress->device, progress->inode))
+    if (info->size > progress->length && !is_same_file(info, progress->device, progress->inode))
         return dag_error_set(err, DAG_ERROR_INVALID,
                              "'%s' is another file than the one that '%s.progress' speaks of, so "
                              "nothing is cut off or added: move one of them away",
@@ -220,10 +219,11 @@ bool exact_is_ready(struct file_sink *sink, struct dag_error *err)
         return false;
     if (is_same_file(&info, sink->opened.device, sink->opened.inode))
         return true;
-    return dag_error_set(err, DAG_ERROR_INVALID,
-                         "'%s' was renamed, replaced or removed by somebody else: with exactly-once "
-                         "delivery only dagd itself may rotate it ('rotate_size')",
-                         sink->path);
+    return dag_error_set(
+        err, DAG_ERROR_INVALID,
+        "'%s' was renamed, replaced or removed by somebody else: with exactly-once "
+        "delivery only dagd itself may rotate it ('rotate_size')",
+        sink->path);
 }
 
 /* Whether a cycle ends before row `next`. The last rows may be the first ones of a cycle. */
@@ -246,8 +246,7 @@ void exact_note(struct file_sink *sink, const struct dag_delivery *delivery, siz
 {
     if (!ends_cycle(delivery, next))
         return;
-    sink->boundary_cycle =
-        next == delivery->count ? delivery->mark : delivery->cycles[next] - 1;
+    sink->boundary_cycle = next == delivery->count ? delivery->mark : delivery->cycles[next] - 1;
     sink->boundary_end = sink->base + sink->pending.size;
 }
 

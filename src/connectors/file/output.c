@@ -86,8 +86,8 @@ static bool be_sure(struct file_sink *sink, struct dag_error *err)
     return true;
 }
 
-/* After a sync that failed: what it was to cover is cut off and sent anew. Where others have written
- * behind it, it can only be sent once more. */
+/* After a sync that failed: what it was to cover is cut off and sent anew. Where others have
+ * written behind it, it can only be sent once more. */
 static bool rewind_unsynced(struct file_sink *sink, uint64_t size, struct dag_error *err)
 {
     if (size >= sink->base && size <= sink->base + sink->sent) {
@@ -109,10 +109,11 @@ static enum dag_write_status push_file(struct file_sink *sink, struct dag_error 
     if (!output_open(sink, err) || !be_sure(sink, err) || !output_size(sink, &size, err))
         return DAG_WRITE_FAILED;
     if (sink->is_exact && size != sink->base + sink->sent) {
-        dag_error_set(err, DAG_ERROR_INVALID,
-                      "'%s' was changed by somebody else: with exactly-once delivery nobody else may "
-                      "write to it",
-                      sink->path);
+        dag_error_set(
+            err, DAG_ERROR_INVALID,
+            "'%s' was changed by somebody else: with exactly-once delivery nobody else may "
+            "write to it",
+            sink->path);
         return DAG_WRITE_FAILED;
     }
     if (sink->must_rewind && (!rewind_unsynced(sink, size, err) || !output_size(sink, &size, err)))
@@ -135,8 +136,8 @@ static enum dag_write_status push_file(struct file_sink *sink, struct dag_error 
 static enum dag_write_status push_standard(struct file_sink *sink, struct dag_error *err)
 {
     size_t sent_before = sink->sent;
-    enum standard_status status = standard_write(&sink->standard, sink->pending.bytes,
-                                                 sink->pending.size, &sink->sent, err);
+    enum standard_status status =
+        standard_write(&sink->standard, sink->pending.bytes, sink->pending.size, &sink->sent, err);
 
     sink->is_dirty |= sink->sent > sent_before;
     if (status == STANDARD_FAILED)

@@ -84,18 +84,17 @@ bool place_take(struct dag_host *host, struct dag_file *file, uint64_t offset, s
 bool place_write(const struct place *place, struct dag_buffer *out)
 {
     char text[400];
-    int size =
-        snprintf(text, sizeof text,
-                 "{\"device\":%" PRId64 ",\"inode\":%" PRId64 ",\"offset\":%" PRId64
-                 ",\"lane\":%" PRIu32 ",\"head_size\":%" PRIu32 ",\"head\":%" PRId64
-                 ",\"tail_size\":%" PRIu32 ",\"tail\":%" PRId64 ",\"next_size\":%" PRIu32
-                 ",\"next\":%" PRId64 "%s}",
-                 (int64_t)place->device, (int64_t)place->inode, (int64_t)place->offset, place->lane,
-                 place->head_size, (int64_t)place->head, place->tail_size, (int64_t)place->tail,
-                 place->next_size, (int64_t)place->next,
-                 place->is_absent ? ",\"absent\":true"
-                 : place->is_gone ? ",\"gone\":true"
-                                  : "");
+    int size = snprintf(text, sizeof text,
+                        "{\"device\":%" PRId64 ",\"inode\":%" PRId64 ",\"offset\":%" PRId64
+                        ",\"lane\":%" PRIu32 ",\"head_size\":%" PRIu32 ",\"head\":%" PRId64
+                        ",\"tail_size\":%" PRIu32 ",\"tail\":%" PRId64 ",\"next_size\":%" PRIu32
+                        ",\"next\":%" PRId64 "%s}",
+                        (int64_t)place->device, (int64_t)place->inode, (int64_t)place->offset,
+                        place->lane, place->head_size, (int64_t)place->head, place->tail_size,
+                        (int64_t)place->tail, place->next_size, (int64_t)place->next,
+                        place->is_absent ? ",\"absent\":true"
+                        : place->is_gone ? ",\"gone\":true"
+                                         : "");
 
     return dag_buffer_append(out, text, (size_t)size);
 }
@@ -132,10 +131,9 @@ bool place_parse(const char *json, size_t size, struct place *place, struct dag_
     if (is_valid) {
         is_valid = integer_of(&row, "device", &place->device) &&
                    integer_of(&row, "inode", &place->inode) &&
-                   integer_of(&row, "offset", &place->offset) &&
-                   integer_of(&row, "lane", &lane) && lane <= UINT32_MAX &&
-                   integer_of(&row, "head_size", &head_size) && head_size <= PLACE_HEAD_SIZE &&
-                   integer_of(&row, "head", &place->head) &&
+                   integer_of(&row, "offset", &place->offset) && integer_of(&row, "lane", &lane) &&
+                   lane <= UINT32_MAX && integer_of(&row, "head_size", &head_size) &&
+                   head_size <= PLACE_HEAD_SIZE && integer_of(&row, "head", &place->head) &&
                    integer_of(&row, "tail_size", &tail_size) && tail_size <= PLACE_TAIL_SIZE &&
                    tail_size <= place->offset && integer_of(&row, "tail", &place->tail) &&
                    integer_of(&row, "next_size", &next_size) && next_size <= PLACE_NEXT_SIZE &&

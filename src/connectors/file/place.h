@@ -19,8 +19,8 @@ struct place {
     uint64_t device, inode; /* of the file */
     uint64_t offset;
     uint32_t lane;  /* number of the file, counted since reading began */
-    bool is_absent; /* there was no file yet; device and inode are of the newest rotated one that was
-                       there (0: none): what came later is to be read */
+    bool is_absent; /* there was no file yet; device and inode are of the newest rotated one that
+                       was there (0: none): what came later is to be read */
     bool is_gone;   /* the bytes before it were cut off: nothing can hold it */
     uint32_t head_size, tail_size, next_size;
     uint64_t head, tail, next; /* hashes */

@@ -197,8 +197,8 @@ static bool is_intact(const char *text, size_t size)
     return memcmp(text + size, end, CHECKSUM_SIZE) == 0;
 }
 
-static bool parse_side(const struct dag_host *host, const char *side, const char *text,
-                       size_t size, struct progress *progress, struct dag_error *err)
+static bool parse_side(const struct dag_host *host, const char *side, const char *text, size_t size,
+                       struct progress *progress, struct dag_error *err)
 {
     struct dag_batch *batch = dag_batch_new();
     struct dag_row row;
@@ -258,8 +258,8 @@ bool progress_read(struct dag_host *host, const char *path, struct progress *pro
         *exists = info.exists;
         if (info.exists)
             size = read_whole(host, side, text, err);
-        is_read =
-            !info.exists || (size >= 0 && parse_side(host, side, text, (size_t)size, progress, err));
+        is_read = !info.exists ||
+                  (size >= 0 && parse_side(host, side, text, (size_t)size, progress, err));
     }
     free(text);
     free(side);

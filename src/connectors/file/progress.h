@@ -21,17 +21,18 @@ struct progress {
 /** Frees what it owns. */
 void progress_deinit(struct progress *progress);
 
-/** Reads the side file of the output file `path`. `*exists` false: there is none. False: it can't be
- *  read, is damaged, or of a later version. */
+/** Reads the side file of the output file `path`. `*exists` false: there is none. False: it can't
+ * be read, is damaged, or of a later version. */
 bool progress_read(struct dag_host *host, const char *path, struct progress *progress, bool *exists,
                    struct dag_error *err);
 
-/** Replaces the side file by one of the host's instance and component. It is on the disk afterwards,
- *  and so is every earlier change of the folder. */
+/** Replaces the side file by one of the host's instance and component. It is on the disk
+ * afterwards, and so is every earlier change of the folder. */
 bool progress_write(struct dag_host *host, const char *path, const struct progress *progress,
                     struct dag_error *err);
 
-/** Puts a side file, if there is one, aside as PATH.progress.old: somebody else writes to `path`. */
+/** Puts a side file, if there is one, aside as PATH.progress.old: somebody else writes to `path`.
+ */
 bool progress_put_aside(struct dag_host *host, const char *path, struct dag_error *err);
 
 /** Output files that publishers of this process keep progress for: one publisher each. */

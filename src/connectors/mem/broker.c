@@ -376,8 +376,8 @@ static void note_published(struct broker_channel *channel, size_t count)
     channel->last_publish = now_us();
 }
 
-/* Of the newest message: the queue's own numbers, or those of a topic, which each reader counts from
- * another one on. */
+/* Of the newest message: the queue's own numbers, or those of a topic, which each reader counts
+ * from another one on. */
 static uint64_t last_number(const struct broker_channel *channel)
 {
     return channel->kind == BROKER_QUEUE ? channel->buffer.sequence : channel->published;

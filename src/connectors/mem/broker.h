@@ -126,8 +126,8 @@ void broker_acknowledge(struct broker_channel *channel, struct broker_waiter *wa
 /** Puts back what it has not acknowledged, to be taken again. */
 void broker_give_back(struct broker_channel *channel, struct broker_waiter *waiter);
 
-/** Whether readers that acknowledge have done so with all that the producer has put; true where there
- *  are none. False: it is woken when that may have changed. */
+/** Whether readers that acknowledge have done so with all that the producer has put; true where
+ * there are none. False: it is woken when that may have changed. */
 bool broker_is_settled(struct broker_channel *channel, struct broker_waiter *producer);
 
 /* ---- text: for REST and tests ------------------------------------------------------------- */

@@ -16,8 +16,8 @@ void ledger_free(struct broker_ledger *ledger);
 /** Room for one more call of ledger_add(). False: out of memory. */
 bool ledger_reserve(struct broker_ledger *ledger, struct dag_error *err);
 
-/** The rows of `batch` from number `first` on were taken, at least one; room was reserved. The batch
- *  must not change any more, but that rows are appended. */
+/** The rows of `batch` from number `first` on were taken, at least one; room was reserved. The
+ * batch must not change any more, but that rows are appended. */
 void ledger_add(struct broker_ledger *ledger, struct dag_batch *batch, size_t first);
 
 /** Forgets what was taken up to the message of this number. */

@@ -15,7 +15,7 @@
 #define CHECK(function, cases)                                                                     \
     assert_function_cases(function, cases, sizeof(cases) / sizeof((cases)[0]))
 
-/* The library stays loaded until the test ends. */
+/* The library stays loaded until the test ends, closed or not. */
 static const struct dag_plugin *plugin_load(const char *name)
 {
     const char *root = getenv("DAGD_BUILD_ROOT");
@@ -26,10 +26,11 @@ static const struct dag_plugin *plugin_load(const char *name)
 
     assert_non_null(root);
     snprintf(path, sizeof(path), "%s/examples/plugins/%s.so", root, name);
-    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!library)
         fail_msg("%s", dlerror());
     entry = (dag_plugin_entry_function)(uintptr_t)dlsym(library, DAG_PLUGIN_ENTRY);
+    dlclose(library);
     assert_non_null(entry);
     assert_null(entry(DAG_ABI_VERSION + 1));
     plugin = entry(DAG_ABI_VERSION);

@@ -1,4 +1,5 @@
-/* test_file_exact.c - the file publisher with exactly-once delivery: crashes, power losses, refusals.
+/* test_file_exact.c - the file publisher with exactly-once delivery: crashes, power losses,
+ * refusals.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
@@ -17,12 +18,12 @@
 #include "support/sim_disk.h"
 #include "support/storage_host.h"
 
-#define PATH      "/out/sub/out.jsonl"
-#define SIDE      PATH ".progress"
-#define URI       "file://" PATH
-#define CYCLES    14
-#define ROUNDS    24 /* seeds for each kind of crash */
-#define ATTEMPTS  400
+#define PATH     "/out/sub/out.jsonl"
+#define SIDE     PATH ".progress"
+#define URI      "file://" PATH
+#define CYCLES   14
+#define ROUNDS   24 /* seeds for each kind of crash */
+#define ATTEMPTS 400
 
 static struct sim_disk *disk;
 static int64_t clock_us;
@@ -331,8 +332,14 @@ static void a_disk_that_refuses_now_and_then_does_no_harm(void **unused)
     (void)unused;
     for (uint64_t seed = 1; seed <= 20 * ROUNDS; seed++) {
         const struct sim_faults faults = {
-            .open = 2000, .read = 1000, .write = 8000, .sync = 8000, .rename = 8000, .full = 4000,
-            .sync_failure_loses = seed % 2 == 0, .any_order = seed % 3 == 0,
+            .open = 2000,
+            .read = 1000,
+            .write = 8000,
+            .sync = 8000,
+            .rename = 8000,
+            .full = 4000,
+            .sync_failure_loses = seed % 2 == 0,
+            .any_order = seed % 3 == 0,
         };
         const char *config = seed % 4 < 2 ? "{}" : "{\"rotate_size\":60}";
         uint64_t reported = 0;
@@ -561,8 +568,11 @@ static void what_is_out_is_on_the_disk_when_the_dag_is_kept(void **unused)
     (void)unused;
     for (uint64_t seed = 1; seed <= 20 * ROUNDS; seed++) {
         const struct sim_faults faults = {
-            .write = 6000, .sync = 12000, .rename = seed % 2 ? 0 : 6000,
-            .sync_failure_loses = true, .any_order = seed % 3 == 0,
+            .write = 6000,
+            .sync = 12000,
+            .rename = seed % 2 ? 0 : 6000,
+            .sync_failure_loses = true,
+            .any_order = seed % 3 == 0,
         };
         struct connector_fixture sink;
         struct dag_error err;

@@ -240,8 +240,10 @@ static void restart(const char *script, const struct rows *expected, const size_
     char where[160];
     size_t step = 0;
 
-    snprintf(where, sizeof where, "'%s', stopped after step %zu with %zu lines taken, started after "
-             "step %zu", script, stop, taken, start);
+    snprintf(where, sizeof where,
+             "'%s', stopped after step %zu with %zu lines taken, started after "
+             "step %zu",
+             script, stop, taken, start);
     setup(NULL);
     must_open(&source, "{}", NULL);
     for (; step <= stop; step++) {

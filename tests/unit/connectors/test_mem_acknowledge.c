@@ -309,8 +309,8 @@ static void take(struct reader *reader)
     struct dag_batch *batch = dag_batch_new();
     struct dag_error err;
 
-    assert_int_not_equal(
-        reader->fixture.subscriber->read(reader->fixture.state, batch, &err), DAG_READ_FAILED);
+    assert_int_not_equal(reader->fixture.subscriber->read(reader->fixture.state, batch, &err),
+                         DAG_READ_FAILED);
     for (size_t i = 0; i < dag_batch_row_count(batch); i++) {
         assert_true(reader->end < MESSAGES_MAX);
         reader->taken[reader->end].message = dag_batch_rows(batch)[i].values[0].as.integer;

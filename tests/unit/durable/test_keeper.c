@@ -44,7 +44,7 @@ static void be_quiet(bool quiet)
         assert_true(saved >= 0 && null >= 0 && dup2(null, STDERR_FILENO) >= 0);
         close(null);
     } else {
-        assert_true(dup2(saved, STDERR_FILENO) >= 0);
+        assert_true(saved >= 0 && dup2(saved, STDERR_FILENO) >= 0);
         close(saved);
     }
 }

@@ -66,6 +66,8 @@ static bool store_open(void *state, const struct dag_address *address, struct da
     for (size_t i = 0; i < STORE_COUNT; i++)
         if (strcmp(stores[i].name, address->rest) == 0)
             store = &stores[i];
+    if (!store)
+        return dag_error_set(err, DAG_ERROR_INVALID, "there is no store '%s'", address->rest);
     if (is_dead(store, err))
         return false;
     ((struct store_state *)state)->store = store;

@@ -36,11 +36,11 @@ static size_t text_count(const char *const *texts)
 
 static void assert_letters(const char *letters, const char *expected)
 {
-    char parts[512];
+    char parts[512], *rest;
     const char *at = letters;
 
     snprintf(parts, sizeof(parts), "%s", expected ? expected : "");
-    for (char *part = strtok(parts, "|"); part; part = strtok(NULL, "|")) {
+    for (char *part = strtok_r(parts, "|", &rest); part; part = strtok_r(NULL, "|", &rest)) {
         const char *found = strstr(at, part);
         if (!found)
             print_error("no '%s' in %s\n", part, letters);
