@@ -250,25 +250,22 @@ static void run_deinit(struct run *run)
 
 int cli_run(int argc, char **argv, const struct registry *registry)
 {
-    struct run run = {.signal_fd = -1, .end_us = INT64_MAX, .drain_end_us = INT64_MAX};
+    struct run run = {.end_us = INT64_MAX, .drain_end_us = INT64_MAX};
     struct plan **plans = NULL;
     struct dag_error err = {0};
+
+    run.signal_fd = signals_open(&err); /* first: from now on a signal drains */
+    if (run.signal_fd < 0)
+        return complain(&err);
     int code = run_options_read(argc, argv, &run.options);
 
     if (code == CLI_OK)
         code = load_plans(&run.options, registry, &plans);
     if (code == CLI_OK) {
         run.count = run.options.file_count;
-        run.signal_fd = signals_open(&err);
-        if (run.signal_fd >= 0) {
-            code = run_all(&run, plans);
-        } else {
-            for (size_t i = 0; i < run.count; i++)
-                plan_free(plans[i]);
-            code = complain(&err);
-        }
-        run_deinit(&run);
+        code = run_all(&run, plans);
     }
+    run_deinit(&run);
     free(plans);
     run_options_free(&run.options);
     return code;

@@ -226,6 +226,9 @@ static bool run_step(struct cycles *cycles)
         return false;
     }
     atomic_store(&cycles->last_cycle, result.last_cycle);
+    for (size_t i = 0; i < cycles->intake_count; i++)
+        if (cycles->intakes[i].item.batch)
+            source_note_run(cycles->intakes[i].source, &cycles->intakes[i].item);
     release_rows(cycles);
     deliver(cycles, &result);
     dag_batch_unref(result.batch);

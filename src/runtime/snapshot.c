@@ -38,20 +38,19 @@ void snapshot_reset(struct dag *dag, bool is_first)
     atomic_store(&snapshot->is_final_done, false);
 }
 
-/* Asks every source. Returns how many there are. */
-static size_t ask_sources(struct dag *dag)
+/* Asks every source, of which there are `*count`. False: out of memory. */
+static bool ask_sources(struct dag *dag, size_t *count)
 {
-    size_t count = 0;
-
+    *count = 0;
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         struct source *source = dag->sources[i];
         if (!source || !source->plan->type->save_position)
             continue;
         if (!source_mark_position(source))
-            continue; /* no memory: this source is left out, the next checkpoint has it */
-        count++;
+            return false;
+        ++*count;
     }
-    return count;
+    return true;
 }
 
 static void notify_sources(struct dag *dag)
@@ -77,8 +76,9 @@ static void begin(struct dag *dag, bool with_state)
         saved = engine_save(dag->engine, &snapshot->engine, &err);
         pthread_mutex_unlock(&dag->cycles.engine_lock);
     }
+    if (saved && !ask_sources(dag, &snapshot->waiting))
+        saved = dag_error_set_memory(&err, "a position");
     snapshot->is_open = saved;
-    snapshot->waiting = saved ? ask_sources(dag) : 0;
     pthread_mutex_unlock(&snapshot->lock);
     if (!saved) {
         log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "no checkpoint: %s", err.message);

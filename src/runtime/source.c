@@ -30,7 +30,9 @@ static void lanes_note(struct lanes *lanes, struct dag_origin origin)
 {
     for (size_t i = 0; i < lanes->count; i++)
         if (lanes->origins[i].lane == origin.lane) {
-            lanes->origins[i] = origin;
+            /* nodes that share a subscriber tell of their rows one node after the other */
+            if (origin.offset > lanes->origins[i].offset)
+                lanes->origins[i] = origin;
             return;
         }
     if (lanes->count == lanes->capacity) {
@@ -540,9 +542,6 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
             taken->end = taken->first + (uint32_t)count;
             queue_drop(&source->queue, count);
         }
-        if (source->dag->durability && source->plan->type->save_position)
-            each_run(dag_batch_origins(taken->batch) + taken->first, taken->end - taken->first,
-                     note_lane, &source->taken_lanes);
         wake = source->waits_for_room && !is_full_locked(source);
         source->waits_for_room = source->waits_for_room && !wake;
     }
@@ -602,18 +601,22 @@ bool source_tell_position(struct source *source, struct dag_buffer *position)
         told = dag_buffer_append(position, source->position.bytes, source->position.size);
     } else if (source->is_open) {
         told = type->save_position(source->state, asked.origins, asked.count, position, &err);
-    } else if (dag_phase(source->dag) == PHASE_RUNNING) {
+    } else if (asked.count > 0 || dag_phase(source->dag) == PHASE_RUNNING) {
         free(asked.origins);
         return false;
     }
     free(asked.origins);
-    atomic_store(&source->wants_position, false);
-    if (!told) {
-        log_write(DAG_LOG_WARNING, source->dag->plan->name, source->plan->name,
-                  "cannot tell its position: %s", err.message);
-        position->size = 0;
+    if (told) {
+        atomic_store(&source->wants_position, false);
+        return true;
     }
-    return true;
+    /* a checkpoint without it would begin anew: it waits */
+    log_write(DAG_LOG_WARNING, source->dag->plan->name, source->plan->name,
+              "cannot tell its position: %s; a checkpoint waits for it", err.message);
+    dag_buffer_free(position);
+    loop_timer_set(source->dag->runtime->loop, &source->retry,
+                   dag_monotonic_now(source->dag) + RETRY_MIN_US);
+    return false;
 }
 
 void source_note_replayed(struct source *source, const struct dag_origin *origins, size_t count)
@@ -653,6 +656,16 @@ bool source_may_bring(struct source *source)
     bool may = source->condition == SOURCE_BUSY || source->condition == SOURCE_WAITS;
     pthread_mutex_unlock(&source->lock);
     return may;
+}
+
+void source_note_run(struct source *source, const struct queue_item *taken)
+{
+    if (!source->dag->durability || !source->plan->type->save_position)
+        return;
+    pthread_mutex_lock(&source->lock);
+    each_run(dag_batch_origins(taken->batch) + taken->first, taken->end - taken->first, note_lane,
+             &source->taken_lanes);
+    pthread_mutex_unlock(&source->lock);
 }
 
 void source_interrupt(struct source *source)

@@ -117,6 +117,9 @@ void source_skip(struct source *source, size_t count);
 /** It is not open yet, or waits for another try: rows may still come. */
 bool source_may_bring(struct source *source);
 
+/** The cycles have run what they took: a checkpoint's position is behind it from now on. */
+void source_note_run(struct source *source, const struct queue_item *taken);
+
 /** A read() that blocks returns soon. Any thread. */
 void source_interrupt(struct source *source);
 

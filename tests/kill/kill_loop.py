@@ -105,9 +105,12 @@ def pieces(path):
 
 def content(path):
     data = b""
-    for piece in pieces(path):
-        with open(piece, "rb") as file:
-            data += file.read()
+    try:
+        for piece in pieces(path):
+            with open(piece, "rb") as file:
+                data += file.read()
+    except FileNotFoundError:
+        raise Bad("%s was rotated meanwhile" % path) from None
     return data
 
 

@@ -178,12 +178,17 @@ class Round:
     def wait_for_all(self):
         end = time.monotonic() + WAIT_SECONDS
         wanted = tuple(source.count for source in self.sources)
-        while self.last_pair() != wanted:
+        while self.last_pair() != wanted or not self.is_up():
             if time.monotonic() > end:
                 raise Bad("the original hangs: %s instead of %s" % (self.last_pair(), wanted))
             if self.process.poll() is not None:
                 raise Bad("the original ended with %d" % self.process.returncode)
             time.sleep(0.02)
+
+    def is_up(self):
+        """It holds the data folder; before that a signal would just end it."""
+        with open(os.path.join(self.data, "LOCK"), encoding="utf-8") as file:
+            return file.read().strip() == str(self.process.pid)
 
     def last_pair(self):
         if not os.path.exists(self.out("joined")):

@@ -26,8 +26,9 @@ static void pick_journal(struct setting *setting, struct random *random, bool mu
         return;
     }
     bool has_events = random_chance(random, 50);
-    /* what `os` has not synced a power loss may take, and the promise with it */
-    const char *sync = syncs[random_below(random, setting->has_power_loss ? 2 : 3)];
+    /* what `os` has not synced a power loss or a bad disk may take, and the promise with it */
+    bool is_mild = !setting->has_power_loss && !setting->has_faults;
+    const char *sync = syncs[random_below(random, is_mild ? 3 : 2)];
     int length = snprintf(out, size,
                           "\"delivery\": \"%s\", \"journal\": {\"depth\": \"%s\", \"sync\": "
                           "\"%s\"%s},",

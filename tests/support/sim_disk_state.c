@@ -246,7 +246,7 @@ static void spoil(struct sim_disk *disk, struct dag_buffer *content, uint64_t be
         uint64_t how = sim_below(disk, 8);
 
         for (uint64_t i = from; i < end && how < 2; i++)
-            content->bytes[i] = how == 0 ? 0 : (char)sim_random(disk);
+            content->bytes[i] = (char)(how == 0 ? 0 : sim_random(disk));
     }
 }
 
@@ -286,8 +286,11 @@ void sim_lose_power(struct sim_disk *disk)
             tear(disk, inode);
         sim_inode_forget_cache(inode);
     }
-    while (disk->now.count > 0)
-        sim_unlink(disk, &disk->now, disk->now.entries[0].path);
+    for (size_t i = 0; i < disk->now.count; i++) {
+        sim_inode_unref(disk->now.entries[i].inode);
+        free(disk->now.entries[i].path);
+    }
+    disk->now.count = 0;
     for (size_t i = 0; i < disk->durable.count; i++)
         sim_link(disk, &disk->now, disk->durable.entries[i].path, disk->durable.entries[i].inode);
 }

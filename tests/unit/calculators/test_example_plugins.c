@@ -27,8 +27,10 @@ static const struct dag_plugin *plugin_load(const char *name)
     assert_non_null(root);
     snprintf(path, sizeof(path), "%s/examples/plugins/%s.so", root, name);
     library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (!library)
+    if (!library) {
         fail_msg("%s", dlerror());
+        return NULL;
+    }
     entry = (dag_plugin_entry_function)(uintptr_t)dlsym(library, DAG_PLUGIN_ENTRY);
     dlclose(library);
     assert_non_null(entry);

@@ -38,10 +38,7 @@ static char *apply(const char *setting, const char *text)
         result = graph.text;
     } else {
         free(graph.text);
-        result = malloc(strlen(err.message) + 2);
-        assert_non_null(result);
-        result[0] = '!';
-        strcpy(result + 1, err.message);
+        assert_true(asprintf(&result, "!%s", err.message) > 0);
     }
     components_free(components);
     return result;

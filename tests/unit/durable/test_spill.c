@@ -495,8 +495,8 @@ static void a_cycle_larger_than_a_record_and_the_bound_goes_out_whole(void **unu
         char *type = strstr(definition, "\"PassthruCalculator\"");
         char rest[1000];
         snprintf(rest, sizeof(rest), "%s", type + strlen("\"PassthruCalculator\""));
-        strcpy(type, "\"ExplodeCalculator\",\"config\":{\"attribute\":\"a\"}");
-        strcat(type, rest);
+        snprintf(type, sizeof(definition) - (size_t)(type - definition),
+                 "\"ExplodeCalculator\",\"config\":{\"attribute\":\"a\"}%s", rest);
         line.size = 0;
         assert_true(dag_buffer_append(&line, "{\"a\":[0", 7));
         for (int i = 0; i < 1300000; i++)

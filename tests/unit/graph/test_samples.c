@@ -34,8 +34,10 @@ static void every_sample_is_free_of_errors_and_warnings(void **unused)
 
         snprintf(path, sizeof(path), DAGD_TESTS_DIR "/dags/%s", entries[i]->d_name);
         plan = graph_check_file(path, &fake_registry, NULL, &problems, &err);
-        if (!plan || problems.error_count || problems.warning_count)
+        if (!plan || problems.error_count || problems.warning_count) {
             fail_msg("%s: %s", path, problems.count ? problems.items[0].message : err.message);
+            return;
+        }
         assert_string_equal(plan->path, path);
         plan_free(plan);
         problems_free(&problems);
