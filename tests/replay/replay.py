@@ -169,7 +169,8 @@ class Round:
             left -= count
             self.rng.choice(self.sources).grow(count)
             time.sleep(0.03)
-            if self.delivery == "exactly_once" and self.rng.random() < 0.2:
+            # more has to follow: what is in the output before the recovery may be cut off by it
+            if left > 0 and self.delivery == "exactly_once" and self.rng.random() < 0.2:
                 self.process.kill()
                 self.process.wait()
                 self.start()

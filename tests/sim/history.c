@@ -195,6 +195,11 @@ static void copy_events(const struct engine_step *step, size_t input, struct his
 
 bool history_record(struct history *history, struct sim *sim, const struct engine_step *step)
 {
+    size_t done = 0;
+
+    if (step->first_cycle <= history_last_cycle(history))
+        return sim_fail(sim, "cycle %" PRIu64 " comes behind cycle %" PRIu64, step->first_cycle,
+                        history_last_cycle(history));
     struct history_step made = {
         .first_cycle = step->first_cycle,
         .slot_count = step->slot_count,
@@ -202,11 +207,6 @@ bool history_record(struct history *history, struct sim *sim, const struct engin
         .ticks = need(calloc(history->metronome_count + 1, sizeof(bool))),
         .counts = need(calloc(history->input_count + 1, sizeof(uint32_t))),
     };
-    size_t done = 0;
-
-    if (step->first_cycle <= history_last_cycle(history))
-        return sim_fail(sim, "cycle %" PRIu64 " comes behind cycle %" PRIu64, step->first_cycle,
-                        history_last_cycle(history));
     steps_clear(&history->lost);
     for (size_t i = 0; i < history->metronome_count; i++)
         made.ticks[i] = step->ticks && step->ticks[i];

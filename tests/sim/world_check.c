@@ -215,7 +215,7 @@ static bool is_equal(struct sim *sim, const char *what, const struct dag_buffer 
         size_t a = at < expected->size ? line_size(expected, at) : 0;
         size_t b = at < actual->size ? line_size(actual, at) : 0;
 
-        if (a != b || memcmp(expected->bytes + at, actual->bytes + at, a) != 0)
+        if (a != b || (a > 0 && memcmp(expected->bytes + at, actual->bytes + at, a) != 0))
             return sim_fail(sim,
                             "%s: line %zu (%zu and %zu bytes in all)\n  should be: %.*s\n  is:     "
                             "   %.*s",

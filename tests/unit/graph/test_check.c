@@ -710,19 +710,21 @@ static void a_file_that_cannot_be_read_is_an_io_error(void **unused)
 /* A chain of this many nodes, each edge of which may name a node that is not there. */
 static char *long_chain(size_t count, const char *prefix)
 {
-    char *text = malloc(count * 160 + 100);
-    if (!text)
-        abort();
-    size_t used = (size_t)sprintf(text, "{\"name\": \"d\", \"nodes\": [");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
 
+    if (!out)
+        abort();
+    fputs("{\"name\": \"d\", \"nodes\": [", out);
     for (size_t i = 0; i < count; i++)
-        used += (size_t)sprintf(text + used, "%s{\"name\": \"node_%zu\"}", i ? "," : "", i);
-    used += (size_t)sprintf(text + used, "], \"edges\": [");
+        fprintf(out, "%s{\"name\": \"node_%zu\"}", i ? "," : "", i);
+    fputs("], \"edges\": [", out);
     for (size_t i = 1; i < count; i++)
-        used +=
-            (size_t)sprintf(text + used, "%s{\"from_node\": \"%s_%zu\", \"to_node\": \"node_%zu\"}",
-                            i > 1 ? "," : "", prefix, i - 1, i);
-    memcpy(text + used, "]}", sizeof("]}"));
+        fprintf(out, "%s{\"from_node\": \"%s_%zu\", \"to_node\": \"node_%zu\"}", i > 1 ? "," : "",
+                prefix, i - 1, i);
+    fputs("]}", out);
+    fclose(out);
     return text;
 }
 
