@@ -208,7 +208,11 @@ static void ring_push(struct node *node, const struct engine *engine, const stru
     if (failure->input && dag_json_write_row(&buffer, failure->input)) {
         if (buffer.size > ERROR_INPUT_SIZE_MAX)
             buffer.size = ERROR_INPUT_SIZE_MAX;
-        error->input = strndup(buffer.bytes, buffer.size);
+        error->input = malloc(buffer.size + 1);
+        if (error->input) {
+            memcpy(error->input, buffer.bytes, buffer.size);
+            error->input[buffer.size] = '\0';
+        }
     }
     dag_buffer_free(&buffer);
 }

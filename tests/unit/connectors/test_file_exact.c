@@ -276,8 +276,7 @@ static void assert_all_is_there(size_t *rotations)
 }
 
 /* Crashes at every operation of a run, and once more in the life after it. */
-static void crash_everywhere(const char *config, enum sim_crash kind, enum sim_crash then,
-                             uint64_t seed, bool rotates)
+static void crash_everywhere(const char *config, enum sim_crash kind, uint64_t seed, bool rotates)
 {
     bool is_whole = false;
 
@@ -290,7 +289,7 @@ static void crash_everywhere(const char *config, enum sim_crash kind, enum sim_c
         is_whole = live(config, 1 + seed % 5, &reported);
         if (sim_disk_is_down(disk))
             sim_disk_restart(disk);
-        sim_disk_crash_at(disk, operation + 1 + seed * 13 % 11, then);
+        sim_disk_crash_at(disk, operation + 1 + seed * 13 % 11, kind);
         if (!is_whole && !live(config, 1 + (seed + operation) % 5, &reported)) {
             sim_disk_restart(disk);
             sim_disk_crash_at(disk, 0, kind);
@@ -309,23 +308,51 @@ static void a_crash_at_any_operation_loses_and_repeats_nothing(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= ROUNDS; seed++)
-        crash_everywhere("{}", SIM_CRASH_PROCESS, SIM_CRASH_PROCESS, seed, false);
+        crash_everywhere("{}", SIM_CRASH_PROCESS, seed, false);
 }
 
 static void a_power_loss_at_any_operation_loses_and_repeats_nothing(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= ROUNDS; seed++)
-        crash_everywhere("{}", SIM_CRASH_POWER, SIM_CRASH_POWER, seed, false);
+        crash_everywhere("{}", SIM_CRASH_POWER, seed, false);
+}
+
+static uint64_t progress_after_open(const char *config)
+{
+    struct connector_fixture sink;
+    uint64_t cycle;
+
+    must_open(&sink, config);
+    cycle = progress_of(&sink);
+    connector_close(&sink);
+    return cycle;
 }
 
 /* What only the cache holds after a crash is on the disk before anything builds on it. */
 static void a_power_loss_after_a_crash_takes_nothing_back(void **unused)
 {
+    static const char *const configs[] = {"{}", "{\"rotate_size\":90}"};
+
     (void)unused;
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
-        crash_everywhere("{}", SIM_CRASH_PROCESS, SIM_CRASH_POWER, seed, false);
-        crash_everywhere("{\"rotate_size\":90}", SIM_CRASH_PROCESS, SIM_CRASH_POWER, seed, true);
+    for (uint64_t seed = 1; seed <= 2 * ROUNDS; seed++) {
+        bool is_whole = false;
+        for (uint64_t operation = 1; !is_whole; operation++) {
+            uint64_t reported = 0, held;
+            size_t rotations;
+            sim_disk_free(disk);
+            begin(seed * 1000 + operation);
+            sim_disk_set_faults(disk, &(struct sim_faults){.any_order = seed % 4 >= 2});
+            sim_disk_crash_at(disk, operation, SIM_CRASH_PROCESS);
+            is_whole = live(configs[seed % 2], 2, &reported);
+            sim_disk_restart(disk);
+            held = progress_after_open(configs[seed % 2]);
+            sim_disk_crash(disk, SIM_CRASH_POWER);
+            sim_disk_restart(disk);
+            assert_int_equal(progress_after_open(configs[seed % 2]), held);
+            assert_true(live(configs[seed % 2], 3, &reported));
+            assert_all_is_there(&rotations);
+        }
     }
 }
 
@@ -333,8 +360,8 @@ static void a_rotation_is_finished_or_not_begun(void **unused)
 {
     (void)unused;
     for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
-        crash_everywhere("{\"rotate_size\":90}", SIM_CRASH_PROCESS, SIM_CRASH_PROCESS, seed, true);
-        crash_everywhere("{\"rotate_size\":90}", SIM_CRASH_POWER, SIM_CRASH_POWER, seed, true);
+        crash_everywhere("{\"rotate_size\":90}", SIM_CRASH_PROCESS, seed, true);
+        crash_everywhere("{\"rotate_size\":90}", SIM_CRASH_POWER, seed, true);
     }
 }
 

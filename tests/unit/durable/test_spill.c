@@ -303,11 +303,17 @@ static void assert_all_is_in(const struct store *store)
 /* Every line is there, in order; after a crash some may come again, with all behind them. */
 static void assert_all_came(const struct store *store, size_t count)
 {
-    size_t seen = 0;
+    const char *end = store->lines.bytes + store->lines.size;
+    size_t seen = 0, n;
+    const char *next;
 
-    for (const char *at = store->lines.bytes; at && at < store->lines.bytes + store->lines.size;
-         at = strchr(at, '\n') + 1) {
-        size_t n = strtoul(at + 5, NULL, 10);
+    for (const char *at = store->lines.bytes; at && at < end; at = next) {
+        next = memchr(at, '\n', (size_t)(end - at));
+        assert_non_null(next);
+        next++;
+        n = 0;
+        for (const char *digit = at + 5; digit < next && *digit >= '0' && *digit <= '9'; digit++)
+            n = n * 10 + (size_t)(*digit - '0');
         assert_in_range(n, 1, seen + 1);
         if (n > seen)
             seen = n;
