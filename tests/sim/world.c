@@ -254,7 +254,9 @@ static uint64_t count_messages(const char *text, size_t size)
         const char *feed = memchr(at, '\n', size - (size_t)(at - text));
         const char *end = feed ? feed : text + size;
 
-        count += strspn(at, " \t\r") < (size_t)(end - at);
+        while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
+            at++;
+        count += at < end;
         at = end + 1;
     }
     return count;
