@@ -19,7 +19,7 @@
 struct disk_file {
     struct dag_file file;
     int fd;
-    bool folder_unsynced; /* the file was created: its entry isn't on the disk yet */
+    bool folder_unsynced; /* its entry may not be on the disk yet */
     char path[];
 };
 
@@ -146,8 +146,9 @@ static struct dag_file *disk_open(struct storage *storage, const char *path, uin
             return NULL;
         }
         file->fd = open_retrying(path, mode | O_CREAT);
-        file->folder_unsynced = true;
     }
+    /* an earlier process may have made it and not have come to syncing the folder */
+    file->folder_unsynced = (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND)) != 0;
     if (file->fd < 0) {
         fail(err, "open", path);
         free(file);

@@ -315,7 +315,13 @@ static bool keep_locked(struct dag *dag, struct dag_error *err)
 
 static void wake_all(void *context)
 {
-    notify_all(context);
+    struct dag *dag = context;
+
+    /* what is synced now may be acknowledged, though no sink has moved */
+    for (size_t i = 0; i < dag->plan->subscriber_count; i++)
+        if (dag->sources[i] && dag->sources[i]->plan->type->acknowledge)
+            atomic_store(&dag->sources[i]->wants_acknowledge, true);
+    notify_all(dag);
 }
 
 static void fail_all(void *context, const struct dag_error *err)

@@ -153,6 +153,20 @@ void snapshot_work(struct dag *dag, bool *may_run)
     }
 }
 
+void snapshot_abandon(struct dag *dag)
+{
+    struct snapshot *snapshot = &dag->snapshot;
+
+    pthread_mutex_lock(&snapshot->lock);
+    snapshot->is_open = false;
+    snapshot->waiting = 0;
+    pthread_mutex_unlock(&snapshot->lock);
+    if (atomic_load(&snapshot->is_final_due)) {
+        atomic_store(&snapshot->is_final_done, true);
+        actor_notify(&dag->control);
+    }
+}
+
 void snapshot_answer(struct source *source)
 {
     struct snapshot *snapshot = &source->dag->snapshot;

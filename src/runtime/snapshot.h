@@ -37,6 +37,9 @@ void snapshot_reset(struct dag *dag, bool is_first);
  *  `may_run`: false while a first one is not taken yet. */
 void snapshot_work(struct dag *dag, bool *may_run);
 
+/** A source can't tell where it stood, and won't soon: the older checkpoint stays. */
+void snapshot_abandon(struct dag *dag);
+
 /** A source's actor: tells where it stood, when it was asked. */
 void snapshot_answer(struct source *source);
 

@@ -445,6 +445,15 @@ static void become_quiet(struct source *source)
         actor_notify(&source->dag->cycles.actor);
 }
 
+/* Opens it, unless the time for another try hasn't come. */
+static void open_when_due(struct source *source)
+{
+    if (source->retry_at_us > 0 && dag_monotonic_now(source->dag) < source->retry_at_us)
+        return;
+    source->retry_at_us = 0;
+    (void)open_connector(source);
+}
+
 static bool may_read(struct source *source)
 {
     pthread_mutex_lock(&source->lock);
@@ -483,7 +492,9 @@ static bool run(struct actor *actor)
     if (phase != PHASE_RUNNING && phase != PHASE_DRAINING)
         return false;
     acknowledge(source);
-    if (atomic_load(&source->wants_position) && (source->is_open || phase == PHASE_DRAINING))
+    if (atomic_load(&source->wants_position) && phase == PHASE_DRAINING && !source->is_open)
+        open_when_due(source); /* which answers */
+    if (atomic_load(&source->wants_position))
         snapshot_answer(source);
     if (phase == PHASE_DRAINING) {
         become_quiet(source);
@@ -601,9 +612,9 @@ bool source_tell_position(struct source *source, struct dag_buffer *position)
         told = dag_buffer_append(position, source->position.bytes, source->position.size);
     } else if (source->is_open) {
         told = type->save_position(source->state, asked.origins, asked.count, position, &err);
-    } else if (asked.count > 0 || dag_phase(source->dag) == PHASE_RUNNING) {
+    } else {
         free(asked.origins);
-        return false;
+        return false; /* not yet: opening it answers */
     }
     free(asked.origins);
     if (told) {
@@ -614,8 +625,13 @@ bool source_tell_position(struct source *source, struct dag_buffer *position)
     log_write(DAG_LOG_WARNING, source->dag->plan->name, source->plan->name,
               "cannot tell its position: %s; a checkpoint waits for it", err.message);
     dag_buffer_free(position);
-    loop_timer_set(source->dag->runtime->loop, &source->retry,
-                   dag_monotonic_now(source->dag) + RETRY_MIN_US);
+    if (dag_phase(source->dag) == PHASE_RUNNING) {
+        loop_timer_set(source->dag->runtime->loop, &source->retry,
+                       dag_monotonic_now(source->dag) + RETRY_MIN_US);
+    } else {
+        atomic_store(&source->wants_position, false);
+        snapshot_abandon(source->dag);
+    }
     return false;
 }
 
@@ -713,6 +729,7 @@ static bool attach(struct source *source, struct dag_error *err)
     if (!options_read_known(type->options, source->plan->config, source->state,
                             source->dag->plan->document, NULL, NULL))
         return dag_error_set(err, DAG_ERROR_INVALID, "its options are wrong");
+    source->host.host.is_acknowledged = source->dag->plan->ack == PLAN_ACK_JOURNAL;
     if (type->check && !type->check(source->state, address, err))
         return false;
     return !type->attach || type->attach(source->state, address, &source->host.host, err);

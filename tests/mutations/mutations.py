@@ -33,13 +33,6 @@ MUTATIONS = {
         "        done = settle_newest(options, err) && log_scan(&scan, options, own, err) &&",
         "        (void)settle_newest;\n        done = log_scan(&scan, options, own, err) &&",
     ),
-    "log_folder_not_synced": (
-        "log",
-        "src/durable/record_log.c",
-        "a new segment's name is not on the disk",
-        "    log->folder_unsynced = log->folder_unsynced || is_new;",
-        "    (void)is_new;",
-    ),
     "journal_order_not_synced": (
         "dag",
         "src/durable/keeper_journal.c",

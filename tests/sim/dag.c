@@ -100,7 +100,7 @@ static void grow_any(struct world *world)
     if (world->setting.rotates_inputs && is_known && random_chance(random, 10))
         world_rotate(world, input);
     else
-        world_grow(world, input, random_below(random, 1500));
+        world_grow(world, input, random_below(random, random_chance(random, 20) ? 12000 : 1500));
 }
 
 static void stop_and_start(struct world *world)
@@ -203,7 +203,7 @@ static void damage_checkpoint(struct world *world)
     struct kept kept = {.newest = ""};
     struct dag_buffer text = {0};
 
-    if (world->is_damaged || !random_chance(&world->sim->random, 15))
+    if (world->is_damaged || !random_chance(&world->sim->random, 30))
         return;
     sim_disk_each(world->disk, WORLD_DATA "/dags/" WORLD_NAME, take_checkpoint, &kept);
     if (kept.count != 2 || !sim_disk_content(world->disk, kept.newest, &text))

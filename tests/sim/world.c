@@ -10,7 +10,8 @@
 #include "graph/check.h"
 #include "runtime/dag.h"
 
-#define LINES_MAX 150
+#define LINES_MAX      150
+#define LINES_MAX_LONG 1500 /* the journal has several segments */
 
 /* ---- settings --------------------------------------------------------------------------- */
 
@@ -145,6 +146,7 @@ static void make_text(struct world *world)
 bool world_init(struct world *world, struct sim *sim)
 {
     struct random *random = &sim->random;
+    uint32_t lines_max = random_chance(random, 20) ? LINES_MAX_LONG : LINES_MAX;
 
     *world = (struct world){.sim = sim};
     generate(random, random_chance(random, 30) ? GENERATE_ONE_SEQUENCE : 0, &world->generated);
@@ -165,7 +167,7 @@ bool world_init(struct world *world, struct sim *sim)
         struct world_input *input = &world->inputs[i];
 
         snprintf(input->path, sizeof(input->path), "/in/in%zu.jsonl", i);
-        shorten(&world->generated.inputs[i], random_below(random, LINES_MAX));
+        shorten(&world->generated.inputs[i], random_below(random, lines_max));
         input->text = world->generated.inputs[i];
         world->generated.inputs[i] = (struct dag_buffer){0};
         sim_disk_append(world->disk, input->path, "", 0);

@@ -505,6 +505,11 @@ bool follow_save(struct file_source *source, const struct dag_origin *origins, s
             last = &origins[k];
     while (last && i < source->generation_count && source->generations[i].lane != last->lane)
         i++;
+    if (last && i == source->generation_count && i > 0 &&
+        last->lane < source->generations[0].lane) { /* it was done with */
+        last = NULL;
+        i = 0;
+    }
     if (last && i == source->generation_count)
         return dag_error_set(err, DAG_ERROR_INVALID, "'%s': no file of lane %u is known",
                              source->path, last->lane);
