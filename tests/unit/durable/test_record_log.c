@@ -100,14 +100,14 @@ static uint64_t read_from(struct small_disk *from, uint64_t first)
 
 static void a_checksum_is_that_of_the_standard(void **unused)
 {
-    char bytes[100];
+    char bytes[10000]; /* more than the three lanes of the fast way */
 
     (void)unused;
     assert_int_equal(crc32c(0, "123456789", 9), 0xe3069283);
     assert_int_equal(crc32c(crc32c(0, "1234", 4), "56789", 5), 0xe3069283);
     for (size_t i = 0; i < sizeof(bytes); i++)
-        bytes[i] = (char)(i * 89);
-    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)(i * 89 + i / 251);
+    for (size_t i = 0; i < sizeof(bytes); i += i < 100 ? 1 : 97)
         assert_int_equal(crc32c(7, bytes + i / 3, i - i / 3),
                          crc32c_by_table(7, bytes + i / 3, i - i / 3));
 }
