@@ -1,0 +1,43 @@
+/* show_json.h - the forms that replies share: times, counters, rows, configurations without
+ * secrets.
+ *
+ * Times are RFC 3339 UTC with milliseconds, or null for never. Counters of events are decimal
+ * strings, because they may pass 2^53; what is bounded by memory (depths, lists) is a number.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_SHOW_JSON_H
+#define SERVER_SHOW_JSON_H
+
+#include "core/tree.h"
+#include "dag/batch.h"
+#include "dag/option.h"
+#include "graph/writer.h"
+
+/** A key with a counter as a string. */
+void show_count(struct writer *writer, const char *key, uint64_t count);
+
+/** A key with a number; what is above 2^53 is shown as 2^53. */
+void show_number(struct writer *writer, const char *key, uint64_t number);
+void show_real(struct writer *writer, const char *key, double real); /* not finite: null */
+void show_bool(struct writer *writer, const char *key, bool boolean);
+
+/** A key with a time, microseconds since 1970; 0: null. */
+void show_time(struct writer *writer, const char *key, int64_t realtime_us);
+
+/** A row as a value. */
+void show_row(struct writer *writer, const struct dag_row *row);
+
+#define SHOW_MASK "***"
+
+/** A configuration as a value, NULL: {}. It has to come from the definition as it was written,
+ * where
+ *  ${secret:NAME} is not filled in: that is shown. What is marked secret in `options` (may be
+ * NULL), or has a name that sounds like a secret at any depth, is masked, and so are user and
+ * password within URIs. */
+void show_config(struct writer *writer, const struct tree *config,
+                 const struct dag_option *options);
+
+/** An address with what stands between "://" and "@" masked. */
+void show_address(struct writer *writer, const char *key, const char *uri);
+
+#endif
