@@ -109,6 +109,9 @@ static bool interrupt_blocked(struct dag *dag, bool closing)
     uint32_t generation = atomic_load(&dag->generation);
     bool blocked = false;
 
+    if (!closing && dag->durability && !cycles_are_live(&dag->cycles))
+        return false; /* the journal still needs them; its end calls again */
+
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         struct source *source = dag->sources[i];
         if (!source ||
@@ -384,7 +387,9 @@ void dag_stop(struct dag *dag, bool drain)
         atomic_store(&dag->suspended, false);
         if (phase != PHASE_DRAINING || !drain)
             dag->final = DAG_STATE_STOPPED;
-        set_phase_locked(dag, drain ? PHASE_DRAINING : PHASE_CLOSING);
+        /* what is kept has not run yet: the next start finds it as this one did */
+        bool is_untouched = phase == PHASE_OPENING && dag->durability;
+        set_phase_locked(dag, drain && !is_untouched ? PHASE_DRAINING : PHASE_CLOSING);
     }
     pthread_mutex_unlock(&dag->lock);
     if (changed)

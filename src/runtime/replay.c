@@ -194,6 +194,7 @@ static enum replay_outcome next_step(struct cycles *cycles)
     if (err.code != DAG_ERROR_NONE)
         return fail(cycles, NULL, &err);
     let_read(cycles, &replay->is_over);
+    actor_notify(&cycles->dag->control); /* a drain goes on */
     return REPLAY_OVER;
 }
 

@@ -207,12 +207,16 @@ static bool is_full_locked(const struct source *source)
     return source->queue.row_count >= source->rows_max || source->queue.size >= QUEUE_BYTES_MAX;
 }
 
+/* Until then journaled cycles may need events that have to be read again, in a drain too. */
+static bool is_replay_over(const struct source *source)
+{
+    return !source->dag->durability || cycles_are_live(&source->dag->cycles);
+}
+
 /* While journaled events are read again nothing may be dropped. */
 static enum plan_overflow overflow_of(const struct source *source)
 {
-    bool is_replay = source->dag->durability && !cycles_are_live(&source->dag->cycles);
-
-    return is_replay ? PLAN_OVERFLOW_BLOCK : source->plan->overflow;
+    return is_replay_over(source) ? source->plan->overflow : PLAN_OVERFLOW_BLOCK;
 }
 
 /* How many rows may be read now; 0: none. */
@@ -474,10 +478,7 @@ static bool may_read(struct source *source)
 /* The journal has the events themselves: reading goes on behind them. */
 static bool waits_for_journal(const struct source *source)
 {
-    const struct dag *dag = source->dag;
-
-    return dag->durability && !cycles_are_live(&dag->cycles) &&
-           !atomic_load(&dag->cycles.replay.reads_sources);
+    return !is_replay_over(source) && !atomic_load(&source->dag->cycles.replay.reads_sources);
 }
 
 static bool run(struct actor *actor)
@@ -496,7 +497,7 @@ static bool run(struct actor *actor)
         open_when_due(source); /* which answers */
     if (atomic_load(&source->wants_position))
         snapshot_answer(source);
-    if (phase == PHASE_DRAINING) {
+    if (phase == PHASE_DRAINING && is_replay_over(source)) {
         become_quiet(source);
         return false;
     }

@@ -9,10 +9,11 @@
 #include "runtime/dag.h"
 #include "sim/world.h"
 
-#define ACTIONS_MAX 60
-#define TRIES_MAX   200   /* of a start that faults make fail */
-#define ROUNDS_MAX  2000  /* until all must be out */
-#define ROUND_US    50000 /* that the clock moves on in one */
+#define ACTIONS_MAX     60
+#define TRIES_MAX       200   /* of a start that faults make fail */
+#define ROUNDS_MAX      2000  /* until all must be out */
+#define STOP_ROUNDS_MAX 200   /* until a stop must have ended */
+#define ROUND_US        50000 /* that the clock moves on in one */
 
 /* ---- the process ------------------------------------------------------------------------ */
 
@@ -103,14 +104,18 @@ static void grow_any(struct world *world)
         world_grow(world, input, random_below(random, random_chance(random, 20) ? 12000 : 1500));
 }
 
+/* Whatever it is at, a recovery too, it has to come to an end. */
 static void stop_and_start(struct world *world)
 {
     struct dag_error err = {0};
 
     dag_stop(world->dag, random_chance(&world->sim->random, 60));
-    for (int i = 0; i < 200 && dag_state(world->dag) == DAG_STATE_STOPPING; i++)
+    for (int i = 0; i < STOP_ROUNDS_MAX && dag_state(world->dag) == DAG_STATE_STOPPING; i++)
         advance(world, ROUND_US);
     sim_tell(world->sim, "stopped in state %d", (int)dag_state(world->dag));
+    if (dag_state(world->dag) == DAG_STATE_STOPPING && !world->setting.has_faults &&
+        !sim_disk_is_down(world->disk))
+        world->proxy.is_broken |= !sim_fail(world->sim, "a stop hangs");
     (void)dag_start(world->dag, &err);
 }
 
@@ -233,8 +238,12 @@ static bool live(struct world *world)
                           sim_disk_operations(world->disk) + 1 + random_below(random, 150), kind);
     if (!begin_life(world))
         return false;
+    bool stops_early = random_chance(random, 10); /* within the recovery */
     for (uint32_t i = 0; world->dag && i < actions && !sim_disk_is_down(world->disk); i++) {
-        act(world);
+        if (i == 2 && stops_early)
+            stop_and_start(world);
+        else
+            act(world);
         if (!is_well(world, "running"))
             return false;
         if (dag_state(world->dag) == DAG_STATE_FAILED)

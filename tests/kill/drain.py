@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Ends the real program in peace at awkward instants: SIGTERM has to be enough, and loses nothing.
+
+usage: drain.py --dagd PROGRAM [--rounds N] [--seed N]
+
+  recovery  SIGTERM while the journal of a killed run is still being run again: the source has to
+            bring what the journaled cycles took, so the drain must let it
+"""
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+WAIT_SECONDS = 60
+LINES = 400000
+
+
+class Bad(Exception):
+    """What must hold does not."""
+
+
+def wait_until(what, is_so):
+    end = time.monotonic() + WAIT_SECONDS
+    while not is_so():
+        if time.monotonic() > end:
+            raise Bad("waited in vain: " + what)
+        time.sleep(0.002)
+
+
+def size_of(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def copy_dag(name, source, destination, **more):
+    """A DAG that passes messages on as they are."""
+    return dict({
+        "name": name,
+        "subscribers": [{"name": "in", "config": {"source": source}}],
+        "publishers": [{"name": "out", "config": {"destination": destination}}],
+        "nodes": [
+            {"name": "read", "type": "SubscriptionNode", "subscriber": "in"},
+            {"name": "write", "type": "PublicationNode", "publishers": ["out"]},
+        ],
+        "edges": [{"from_node": "read", "to_node": "write"}],
+    }, **more)
+
+
+class Test:
+    def __init__(self, options, rng, folder):
+        self.dagd, self.rng, self.folder = options.dagd, rng, folder
+        self.data = self.path("data")
+        self.files = []
+        self.process = None
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def add(self, dag):
+        self.files.append(self.path(dag["name"] + ".json"))
+        write(self.files[-1], json.dumps(dag))
+
+    def start(self, *more):
+        with open(self.path("log.txt"), "ab") as log:
+            self.process = subprocess.Popen(
+                [self.dagd, "run", *self.files, "--data", self.data,
+                 "--drain-timeout", "%ds" % (WAIT_SECONDS // 2), *more],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_until("the data folder's lock", self.is_up)
+
+    def is_up(self):
+        """It holds the data folder; before that a signal would just end it."""
+        if self.process.poll() is not None:
+            raise Bad("the program ended with %d" % self.process.returncode)
+        lock = os.path.join(self.data, "LOCK")
+        return os.path.exists(lock) and content(lock).strip() == str(self.process.pid).encode()
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(WAIT_SECONDS)
+        if code != 0:
+            raise Bad("SIGTERM ended the program with %d" % code)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Recovery(Test):
+    def run(self):
+        source, out = self.path("in.jsonl"), self.path("out.jsonl")
+        lines = "".join('{"n":%d}\n' % n for n in range(LINES))
+        write(source, lines)
+        self.add(copy_dag("recovers", "file://" + source, "file://" + out,
+                          journal={"depth": "order", "sync": "interval"},
+                          delivery=self.rng.choice(("exactly_once", "at_least_once"))))
+        self.start("--checkpoint-interval", "1h")
+        wait_until("output", lambda: size_of(out) > len(lines) * 3 // 4)
+        self.process.kill()
+        self.process.wait()
+        for _ in range(3):
+            self.start("--checkpoint-interval", "1h")
+            time.sleep(self.rng.random() * 0.15)  # some instant of the recovery
+            self.end()
+        self.start()
+        wait_until("all output", lambda: content(out).endswith(b'{"n":%d}\n' % (LINES - 1)))
+        self.end()
+        found = dict.fromkeys(content(out).decode().splitlines(keepends=True))
+        if "".join(found) != lines:
+            raise Bad("the output has other lines than the input")
+
+
+TESTS = {"recovery": Recovery}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="ends dagd at awkward instants")
+    parser.add_argument("--dagd", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(TESTS))
+    options = parser.parse_args()
+    passed = failed = 0
+    for name in options.tests or TESTS:
+        for i in range(options.rounds):
+            folder = tempfile.mkdtemp(prefix="dagd-drain-")
+            test = TESTS[name](options, random.Random(options.seed + i), folder)
+            try:
+                test.run()
+                passed += 1
+                shutil.rmtree(folder, ignore_errors=True)
+            except (Bad, subprocess.TimeoutExpired) as bad:
+                failed += 1
+                print("FAILED  %s, seed %d: %s (all is kept in %s)"
+                      % (name, options.seed + i, bad, folder))
+            finally:
+                test.stop()
+        print("%s: %d rounds" % (name, options.rounds), flush=True)
+    print("%d passed, %d failed" % (passed, failed))
+    return 0 if failed == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
