@@ -9,6 +9,7 @@
 
 #include "connectors/mem/broker.h"
 #include "core/log.h"
+#include "graph/feeds.h"
 
 struct producer {
     char **uris; /* owned, as the texts; what the DAG publishes to */
@@ -23,23 +24,6 @@ struct producers {
     size_t count;
 };
 
-static bool is_mem(const struct dag_address *address)
-{
-    return strcmp(address->scheme, "mem") == 0;
-}
-
-/** A publisher that no node and no dead letter uses sends nothing. */
-static bool is_used(const struct plan *plan, size_t publisher)
-{
-    if (plan->errors == (int32_t)publisher)
-        return true;
-    for (size_t i = 0; i < plan->node_count; i++)
-        for (size_t k = 0; k < plan->nodes[i].publisher_count; k++)
-            if (plan->nodes[i].publishers[k] == (int32_t)publisher)
-                return true;
-    return false;
-}
-
 static bool declare(struct producer *producer, const struct plan *plan, struct dag_error *err)
 {
     producer->uris = calloc(plan->publisher_count + 1, sizeof(char *));
@@ -48,7 +32,7 @@ static bool declare(struct producer *producer, const struct plan *plan, struct d
     for (size_t i = 0; i < plan->publisher_count; i++) {
         const struct dag_address *address = &plan->publishers[i].address;
 
-        if (!is_mem(address) || !is_used(plan, i))
+        if (!feeds_is_memory(address) || !feeds_uses_publisher(plan, i))
             continue;
 
         char *uri = strdup(address->uri);
@@ -77,7 +61,7 @@ static void warn_of_silence(struct plan *const *plans, size_t count,
     for (size_t i = 0; i < count; i++)
         for (size_t s = 0; s < plans[i]->subscriber_count; s++) {
             const struct plan_subscriber *subscriber = &plans[i]->subscribers[s];
-            bool is_fed = !is_mem(&subscriber->address);
+            bool is_fed = !feeds_is_memory(&subscriber->address);
 
             for (size_t p = 0; p < producers->count && !is_fed; p++)
                 for (size_t u = 0; u < producers->items[p].uri_count && !is_fed; u++)

@@ -13,6 +13,7 @@
 #include "cli/signals.h"
 #include "cli/summary.h"
 #include "core/log.h"
+#include "runtime/drain.h"
 #include "runtime/runtime.h"
 
 #define STOP_TIMEOUT_US 2000000 /* for what is not drained to let go */
@@ -25,8 +26,10 @@ struct run {
     struct kept *kept;           /* owned; NULL: nothing is kept */
     struct producers *producers; /* owned */
     struct progress *progress;   /* owned */
+    struct drain *drain;         /* owned */
     int signal_fd;
     bool is_draining;
+    bool is_asking;     /* some DAGs have yet to be asked to drain */
     bool has_timed_out; /* the drain was cut short */
     int64_t end_us;     /* when to drain by itself, monotonic; INT64_MAX: never */
     int64_t drain_end_us;
@@ -112,10 +115,10 @@ static bool has_ended(const struct run *run)
     return true;
 }
 
-static void stop_all(struct run *run, bool drain)
+static void stop_all(struct run *run)
 {
     for (size_t i = 0; i < run->count; i++)
-        dag_stop(run->dags[i], drain);
+        dag_stop(run->dags[i], false);
 }
 
 static void begin_drain(struct run *run)
@@ -125,7 +128,7 @@ static void begin_drain(struct run *run)
     run->is_draining = true;
     run->end_us = INT64_MAX;
     run->drain_end_us = now_us() + run->options.drain_timeout_us;
-    stop_all(run, true);
+    run->is_asking = !drain_step(run->drain);
 }
 
 static void end_at_once(int signal)
@@ -147,6 +150,9 @@ static bool watch(struct run *run)
         int64_t due =
             earliest(earliest(run->end_us, run->drain_end_us), progress_due_us(run->progress));
 
+        if (run->is_asking)
+            due = earliest(due, now + DRAIN_LOOK_US);
+
         runtime_wait(run->runtime,
                      due == INT64_MAX ? -1
                      : due > now      ? due - now
@@ -161,6 +167,8 @@ static bool watch(struct run *run)
         now = now_us();
         if (now >= run->end_us)
             begin_drain(run);
+        if (run->is_asking)
+            run->is_asking = !drain_step(run->drain);
         if (now >= run->drain_end_us && !has_ended(run))
             return false;
         progress_show(run->progress, now);
@@ -215,7 +223,8 @@ static int run_all(struct run *run, struct plan **plans)
 
         run->end_us = run->options.for_us < 0 ? INT64_MAX : now + run->options.for_us;
         run->progress = progress_new(run->dags, run->count, now);
-        code = start(run, &err);
+        run->drain = drain_new(run->dags, run->count, &err);
+        code = run->drain ? start(run, &err) : complain(&err);
     }
     if (code != CLI_OK)
         return code;
@@ -224,7 +233,7 @@ static int run_all(struct run *run, struct plan **plans)
     progress_free(run->progress);
     run->progress = NULL;
     if (run->has_timed_out) {
-        stop_all(run, false);
+        stop_all(run);
         runtime_wait(run->runtime, STOP_TIMEOUT_US, -1);
     }
     code = finish(run);
@@ -238,6 +247,7 @@ static int run_all(struct run *run, struct plan **plans)
 static void run_deinit(struct run *run)
 {
     progress_free(run->progress);
+    drain_free(run->drain);
     for (size_t i = 0; run->runtime && i < run->count; i++)
         if (run->dags[i])
             dag_stop(run->dags[i], false);

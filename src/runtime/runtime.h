@@ -110,6 +110,7 @@ struct source_stats {
     uint64_t duplicate_keys;
     uint64_t dropped;
     bool ended, suspended;
+    bool is_at_rest; /* it has ended, or had nothing more to read when it looked last */
 };
 
 struct sink_stats {

@@ -699,9 +699,12 @@ void source_interrupt(struct source *source)
 
 void source_stats(struct source *source, struct source_stats *stats)
 {
+    bool woken = atomic_load(&source->host.woken); /* first: reading clears it when it is busy */
+
     pthread_mutex_lock(&source->lock);
     stats->depth = source->queue.row_count;
     stats->ended = source->condition == SOURCE_ENDED;
+    stats->is_at_rest = stats->ended || (source->condition == SOURCE_IDLE && !woken);
     pthread_mutex_unlock(&source->lock);
     stats->receive_count = atomic_load_explicit(&source->receive_count, memory_order_relaxed);
     stats->last_receive_us = atomic_load_explicit(&source->last_receive_us, memory_order_relaxed);

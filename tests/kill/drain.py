@@ -5,6 +5,9 @@ usage: drain.py --dagd PROGRAM [--rounds N] [--seed N]
 
   recovery  SIGTERM while the journal of a killed run is still being run again: the source has to
             bring what the journaled cycles took, so the drain must let it
+  queue     SIGTERM while messages are under way from one DAG through a queue in memory to another
+            that acknowledges by its journal: the feeder has to drain before its reader does
+  failed    the same with a reader that has failed: the feeder stops at once
 """
 import argparse
 import json
@@ -90,10 +93,10 @@ class Test:
         lock = os.path.join(self.data, "LOCK")
         return os.path.exists(lock) and content(lock).strip() == str(self.process.pid).encode()
 
-    def end(self):
+    def end(self, expected=0):
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(WAIT_SECONDS)
-        if code != 0:
+        if code != expected:
             raise Bad("SIGTERM ended the program with %d" % code)
 
     def stop(self):
@@ -126,13 +129,72 @@ class Recovery(Test):
             raise Bad("the output has other lines than the input")
 
 
-TESTS = {"recovery": Recovery}
+class Queue(Test):
+    """A file that grows, a queue, a file."""
+
+    def run(self):
+        source, out = self.path("in.jsonl"), self.path("out.jsonl")
+        count = 0
+        write(source, "")
+        self.add_dags("file://" + source, "file://" + out)
+        for _ in range(3):
+            self.start()
+            more = self.rng.randrange(1000, 60000)
+            with open(source, "a", encoding="utf-8") as file:
+                file.write("".join('{"n":%d}\n' % n for n in range(count, count + more)))
+            count += more
+            before, few = size_of(out), self.rng.randrange(2000)
+            wait_until("output", lambda b=before, f=few: size_of(out) > b + f)
+            self.end()
+        self.start()
+        self.wait_for_last(out, count)
+        self.end()
+        lines = content(out).decode().splitlines()
+        found = list(dict.fromkeys(json.loads(line)["n"] for line in lines))
+        if found != list(range(count)):
+            raise Bad("%d of %d messages came, or out of order" % (len(found), count))
+
+    def wait_for_last(self, out, count):
+        wait_until("all output",
+                   lambda: content(out).endswith(b'{"n":%d}\n' % (count - 1)))
+
+    def add_dags(self, source, out):
+        self.add(copy_dag("reads", "mem://queue/q", out, ack="journal",
+                          journal={"depth": "events", "sync": "interval"}))
+        self.add(copy_dag("feeds", source, "mem://queue/q"))
+        self.follow(-1)
+
+    def follow(self, which):
+        with open(self.files[which], encoding="utf-8") as file:
+            dag = json.load(file)
+        dag["subscribers"][0]["config"]["follow"] = True
+        write(self.files[which], json.dumps(dag))
+
+
+class Failed(Queue):
+    def run(self):
+        source, out = self.path("in.jsonl"), self.path("out.jsonl")
+        write(source, "".join('{"n":%d}\n' % n for n in range(5000)))
+        os.mkdir(out)  # a folder is no file
+        self.add_dags("file://" + source, "file://" + out)
+        self.start()
+        log = self.path("log.txt")
+        wait_until("the failure", lambda: b"out.jsonl'" in content(log))
+        started = time.monotonic()
+        self.end(6)
+        if time.monotonic() - started > WAIT_SECONDS / 4:
+            raise Bad("the feeder of a reader that has failed hangs")
+        if b"stops without a drain: DAG 'reads'" not in content(log):
+            raise Bad("nothing tells why the feeder stops without a drain")
+
+
+TESTS = {"recovery": Recovery, "queue": Queue, "failed": Failed}
 
 
 def main():
     parser = argparse.ArgumentParser(description="ends dagd at awkward instants")
     parser.add_argument("--dagd", required=True)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("tests", nargs="*", metavar="TEST", help=", ".join(TESTS))
     options = parser.parse_args()
