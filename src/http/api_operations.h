@@ -1,0 +1,37 @@
+/* api_operations.h - every operation of the REST API: one table routes, guards and documents it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HTTP_API_OPERATIONS_H
+#define HTTP_API_OPERATIONS_H
+
+#include "http/http.h"
+
+#define API_BASE "/api/v1"
+
+/** The least role that may call an operation: the lowest two bits of http_route.access. A higher
+ *  role may do everything that a lower one may. */
+enum api_role {
+    API_ROLE_NONE, /* nobody is signed in; as an operation's role: anyone may */
+    API_ROLE_VIEWER,
+    API_ROLE_OPERATOR,
+    API_ROLE_ADMIN,
+};
+#define API_ROLE_MASK 3u
+
+/** The other bits of http_route.access. */
+enum api_access_flag {
+    API_CHANGES = 1 << 4,  /* audited before and after; 503 while the audit log can't be written */
+    API_AUDITED = 1 << 5,  /* changes nothing, and is audited all the same: taps, exports */
+    API_IF_MATCH = 1 << 6, /* 428 without If-Match */
+    API_IDEMPOTENCY_KEY = 1 << 7, /* honours Idempotency-Key */
+    API_BODY_NAMES = 1 << 8, /* DAG names outside the path as well: the handler checks each one */
+    API_UNSCOPED = 1 << 9,   /* concerns all DAGs: refused to whoever has a scope */
+    API_OWN_TOKEN = 1 << 10, /* guarded by a token of its own, if at all */
+};
+
+extern const struct http_route api_operations[];
+extern const size_t api_operation_count;
+
+/** The role's word: "viewer", ...; "none" for API_ROLE_NONE. Never NULL. */
+const char *api_role_text(enum api_role role);
+
+#endif

@@ -1,0 +1,145 @@
+/* api_schemas.c - the JSON Schemas of what the REST API takes, and of what isn't about DAGs. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/api_schemas.h"
+
+#include <stddef.h>
+#include <string.h>
+
+struct named_schema {
+    const char *name;
+    const char *json;
+};
+
+static const struct named_schema schemas[] = {
+    {"clone",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^(?=.*["
+     "A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"start_time\":{\"type\":\"string\",\"pattern\":\"^(([0"
+     "1][0-9]|2[0-3]):?[0-5][0-9])?$\"},\"end_time\":{\"type\":\"string\",\"pattern\":\"^(([01"
+     "][0-9]|2[0-3]):?[0-5][0-9])?$\"},\"duration\":{\"type\":\"string\"},\"overrides\":{\"typ"
+     "e\":\"object\"},\"start\":{\"type\":\"boolean\"}},\"additionalProperties\":false}"},
+    {"count",
+     "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":0}},\"r"
+     "equired\":[\"count\"]}"},
+    {"dag", "{\"type\":\"object\"}"},
+    {"dag_action",
+     "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"start\""
+     ",\"stop\",\"suspend\",\"resume\",\"restart\",\"delete\"]},\"names\":{\"type\":\"array\","
+     "\"items\":{\"type\":\"string\",\"pattern\":\"^(?=.*[A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"m"
+     "inItems\":1,\"maxItems\":500,\"uniqueItems\":true}},\"required\":[\"action\",\"names\"],"
+     "\"additionalProperties\":false}"},
+    {"dag_action_results",
+     "{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\",\"items\":{\"type\""
+     ":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"status\":{\"type\":\"intege"
+     "r\"},\"code\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\",\"null\""
+     "]}},\"required\":[\"name\",\"status\"]}}},\"required\":[\"results\"]}"},
+    {"health",
+     "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"}},\"required\":[\"s"
+     "tatus\"]}"},
+    {"layout", "{\"type\":\"object\"}"},
+    {"log_levels",
+     "{\"type\":\"object\",\"properties\":{\"level\":{\"type\":\"string\",\"enum\":[\"error\","
+     "\"warning\",\"info\",\"debug\"]}},\"required\":[\"level\"]}"},
+    {"login",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":1024},"
+     "\"password\":{\"type\":\"string\",\"maxLength\":1024}},\"required\":[\"name\",\"password"
+     "\"],\"additionalProperties\":false}"},
+    {"login_session",
+     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"address\":{\"type\":"
+     "\"string\"},\"created\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used\":{\""
+     "type\":\"string\",\"format\":\"date-time\"},\"is_current\":{\"type\":\"boolean\"}},\"req"
+     "uired\":[\"id\",\"created\",\"is_current\"]}"},
+    {"me",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{\"type\":"
+     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\","
+     "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"m"
+     "ethod\":{\"type\":\"string\",\"enum\":[\"cookie\",\"token\"]},\"csrf_token\":{\"type\":["
+     "\"string\",\"null\"]},\"expires\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time"
+     "\"}},\"required\":[\"name\",\"role\",\"scope\",\"method\"]}"},
+    {"password_change",
+     "{\"type\":\"object\",\"properties\":{\"old_password\":{\"type\":\"string\",\"maxLength\""
+     ":1024},\"new_password\":{\"type\":\"string\",\"minLength\":12,\"maxLength\":1024}},\"req"
+     "uired\":[\"old_password\",\"new_password\"],\"additionalProperties\":false}"},
+    {"password_reset",
+     "{\"type\":\"object\",\"properties\":{\"password\":{\"type\":\"string\",\"minLength\":12,"
+     "\"maxLength\":1024}},\"required\":[\"password\"],\"additionalProperties\":false}"},
+    {"problem",
+     "{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":"
+     "\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"instanc"
+     "e\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"request_id\":{\"type\":\"stri"
+     "ng\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"po"
+     "inter\":{\"type\":\"string\"},\"line\":{\"type\":\"integer\"},\"column\":{\"type\":\"int"
+     "eger\"},\"code\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"},\"severity\":{"
+     "\"type\":\"string\"},\"suggestion\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"co"
+     "de\",\"message\"]}}},\"required\":[\"type\",\"title\",\"status\",\"code\",\"request_id\""
+     "]}"},
+    {"published",
+     "{\"type\":\"object\",\"properties\":{\"accepted\":{\"type\":\"integer\",\"minimum\":0},"
+     "\"is_safe\":{\"type\":\"boolean\"},\"sequence\":{\"type\":\"string\"}},\"required\":[\"a"
+     "ccepted\",\"is_safe\"]}"},
+    {"rollback",
+     "{\"type\":\"object\",\"properties\":{\"revision\":{\"type\":\"integer\",\"minimum\":1},"
+     "\"comment\":{\"type\":\"string\",\"maxLength\":1000}},\"required\":[\"revision\"],\"addi"
+     "tionalProperties\":false}"},
+    {"selection",
+     "{\"type\":\"object\",\"properties\":{\"ids\":{\"oneOf\":[{\"const\":\"all\"},{\"type\":"
+     "\"array\",\"items\":{\"type\":\"string\"},\"minItems\":1}]}},\"required\":[\"ids\"],\"ad"
+     "ditionalProperties\":false}"},
+    {"setup",
+     "{\"type\":\"object\",\"properties\":{\"token\":{\"type\":\"string\"},\"name\":{\"type\":"
+     "\"string\",\"pattern\":\"^(?=.*[A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"password\":{\"type\":"
+     "\"string\",\"minLength\":12,\"maxLength\":1024}},\"required\":[\"token\",\"name\",\"pass"
+     "word\"],\"additionalProperties\":false}"},
+    {"stop",
+     "{\"type\":\"object\",\"properties\":{\"drain\":{\"type\":\"boolean\",\"default\":true},"
+     "\"timeout_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3600000}},\"additionalPro"
+     "perties\":false}"},
+    {"token",
+     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"s"
+     "tring\"},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"s"
+     "cope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":"
+     "1024},\"maxItems\":100},\"created\":{\"type\":\"string\",\"format\":\"date-time\"},\"exp"
+     "ires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used\":{\"type\":[\"string"
+     "\",\"null\"],\"format\":\"date-time\"}},\"required\":[\"id\",\"name\",\"role\",\"created"
+     "\",\"expires\"]}"},
+    {"token_created",
+     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"s"
+     "tring\"},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"s"
+     "cope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":"
+     "1024},\"maxItems\":100},\"created\":{\"type\":\"string\",\"format\":\"date-time\"},\"exp"
+     "ires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used\":{\"type\":[\"string"
+     "\",\"null\"],\"format\":\"date-time\"},\"secret\":{\"type\":\"string\"}},\"required\":["
+     "\"id\",\"secret\",\"expires\"]}"},
+    {"token_new",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1,\"max"
+     "Length\":200},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]"
+     "},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLeng"
+     "th\":1024},\"maxItems\":100},\"days\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":36"
+     "5,\"default\":90}},\"required\":[\"name\"],\"additionalProperties\":false}"},
+    {"user",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{\"type\":"
+     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\","
+     "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"i"
+     "s_disabled\":{\"type\":\"boolean\"},\"last_login\":{\"type\":[\"string\",\"null\"],\"for"
+     "mat\":\"date-time\"},\"token_count\":{\"type\":\"integer\"}},\"required\":[\"name\",\"ro"
+     "le\",\"scope\",\"is_disabled\"]}"},
+    {"user_change",
+     "{\"type\":\"object\",\"properties\":{\"role\":{\"type\":\"string\",\"enum\":[\"viewer\","
+     "\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\""
+     "minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"is_disabled\":{\"type\":\"boolean"
+     "\"}},\"additionalProperties\":false,\"minProperties\":1}"},
+    {"user_new",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^(?=.*["
+     "A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"password\":{\"type\":\"string\",\"minLength\":12,\"ma"
+     "xLength\":1024},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin"
+     "\"]},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxL"
+     "ength\":1024},\"maxItems\":100}},\"required\":[\"name\",\"password\",\"role\"],\"additio"
+     "nalProperties\":false}"},
+};
+
+const char *api_schema(const char *name)
+{
+    for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++)
+        if (strcmp(schemas[i].name, name) == 0)
+            return schemas[i].json;
+    return NULL;
+}

@@ -1,0 +1,385 @@
+/* openapi.c - the OpenAPI 3.1 document of a table of operations. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/openapi.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "graph/writer.h"
+#include "http/api_operations.h"
+
+#define SCHEMA_REFERENCE "#/components/schemas/"
+#define LIST_ENDING      "_list"
+#define NAME_SIZE        96
+
+struct document {
+    struct writer writer;
+    const struct http_route *routes;
+    size_t count;
+    const char *(*schema)(const char *name);
+};
+
+static void write_reference(struct writer *writer, const char *name)
+{
+    char reference[sizeof(SCHEMA_REFERENCE) + NAME_SIZE];
+
+    snprintf(reference, sizeof(reference), "%s%s", SCHEMA_REFERENCE, name);
+    writer_open(writer, '{');
+    writer_member(writer, "$ref", reference);
+    writer_close(writer, '}');
+}
+
+/** {TYPE: {schema: ...}} for each type of a list with spaces between. */
+static void write_content(struct writer *writer, const char *types, const char *schema)
+{
+    char type[NAME_SIZE];
+
+    writer_key(writer, "content");
+    writer_open(writer, '{');
+    for (const char *at = types; *at;) {
+        size_t size = strcspn(at, " ");
+
+        snprintf(type, sizeof(type), "%.*s", (int)size, at);
+        writer_key(writer, type);
+        writer_open(writer, '{');
+        if (schema) {
+            writer_key(writer, "schema");
+            write_reference(writer, schema);
+        }
+        writer_close(writer, '}');
+        at += size + strspn(at + size, " ");
+    }
+    writer_close(writer, '}');
+}
+
+/* ---- parameters --------------------------------------------------------------------------- */
+
+static void write_parameter(struct writer *writer, const char *in, const char *name,
+                            const char *type, const char *description, bool is_required)
+{
+    writer_open(writer, '{');
+    writer_member(writer, "name", name);
+    writer_member(writer, "in", in);
+    writer_key(writer, "required");
+    writer_bool(writer, is_required);
+    if (description)
+        writer_member(writer, "description", description);
+    writer_key(writer, "schema");
+    writer_open(writer, '{');
+    writer_member(writer, "type", type);
+    writer_close(writer, '}');
+    writer_close(writer, '}');
+}
+
+static bool is_number(const char *parameter)
+{
+    return strcmp(parameter, "revision") == 0 || strcmp(parameter, "cycle") == 0;
+}
+
+static void write_parameters(struct writer *writer, const struct http_route *route)
+{
+    char name[NAME_SIZE];
+
+    writer_key(writer, "parameters");
+    writer_open(writer, '[');
+    for (const char *at = route->pattern; (at = strchr(at, '{')) != NULL; at++) {
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(at + 1, "}"), at + 1);
+        write_parameter(writer, "path", name, is_number(name) ? "integer" : "string", NULL, true);
+    }
+    for (const struct http_parameter_doc *query = route->query; query && query->name; query++)
+        write_parameter(writer, "query", query->name, query->type, query->description,
+                        query->is_required);
+    if (route->access & API_IF_MATCH)
+        write_parameter(writer, "header", "If-Match", "string",
+                        "the ETag of the revision that was seen", true);
+    if (route->access & API_IDEMPOTENCY_KEY)
+        write_parameter(writer, "header", "Idempotency-Key", "string",
+                        "a repetition within ten minutes gets the first reply again", false);
+    writer_close(writer, ']');
+}
+
+/* ---- replies ------------------------------------------------------------------------------ */
+
+static void add_status(bool statuses[600], unsigned int status)
+{
+    if (status < 600)
+        statuses[status] = true;
+}
+
+/** The problems that follow from what an operation needs, and its own. */
+static void collect_problems(const struct http_route *route, bool statuses[600])
+{
+    add_status(statuses, 400);
+    add_status(statuses, 429);
+    if (route->access & API_ROLE_MASK) {
+        add_status(statuses, 401);
+        add_status(statuses, 403);
+    }
+    if (route->access & API_OWN_TOKEN)
+        add_status(statuses, 401);
+    if ((route->access & API_ROLE_MASK) == API_ROLE_NONE && route->access & API_CHANGES)
+        add_status(statuses, 403);
+    if (strchr(route->pattern, '{'))
+        add_status(statuses, 404);
+    if (route->access & API_IF_MATCH) {
+        add_status(statuses, 412);
+        add_status(statuses, 428);
+    }
+    if (route->body_max > 0)
+        add_status(statuses, 415);
+    add_status(statuses, 413);
+    add_status(statuses, 503);
+    for (const char *at = route->problems; at && *at;) {
+        char *end;
+
+        add_status(statuses, (unsigned int)strtoul(at, &end, 10));
+        at = end + strspn(end, " ");
+    }
+}
+
+static void write_reply(struct writer *writer, unsigned int status, const char *description,
+                        const char *type, const char *schema)
+{
+    char key[16];
+
+    snprintf(key, sizeof(key), "%u", status);
+    writer_key(writer, key);
+    writer_open(writer, '{');
+    writer_member(writer, "description", description);
+    if (type)
+        write_content(writer, type, schema);
+    writer_close(writer, '}');
+}
+
+static void write_replies(struct writer *writer, const struct http_route *route)
+{
+    bool statuses[600] = {false};
+    unsigned int status = route->reply_status ? route->reply_status : 200;
+    const char *type = route->reply_type ? route->reply_type : "application/json";
+
+    writer_key(writer, "responses");
+    writer_open(writer, '{');
+    write_reply(writer, status, status == 204 ? "Done." : "The answer.",
+                status == 204 ? NULL : type, route->reply_schema);
+    collect_problems(route, statuses);
+    statuses[status] = false;
+    for (unsigned int i = 400; i < 600; i++)
+        if (statuses[i])
+            write_reply(writer, i, "A problem.", "application/problem+json", "problem");
+    writer_close(writer, '}');
+}
+
+/* ---- operations --------------------------------------------------------------------------- */
+
+static void write_security(struct writer *writer, const struct http_route *route)
+{
+    writer_key(writer, "security");
+    writer_open(writer, '[');
+    if (route->access & API_ROLE_MASK)
+        for (int i = 0; i < 2; i++) {
+            writer_open(writer, '{');
+            writer_key(writer, i == 0 ? "token" : "login_session");
+            writer_open(writer, '[');
+            writer_close(writer, ']');
+            writer_close(writer, '}');
+        }
+    writer_close(writer, ']');
+}
+
+static void write_operation(struct writer *writer, const struct http_route *route)
+{
+    char method[16];
+    size_t size = 0;
+
+    for (; route->method[size] && size < sizeof(method) - 1; size++)
+        method[size] = (char)(route->method[size] | 0x20);
+    method[size] = '\0';
+    writer_key(writer, method);
+    writer_open(writer, '{');
+    writer_member(writer, "operationId", route->operation_id);
+    writer_member(writer, "summary", route->summary);
+    writer_key(writer, "tags");
+    writer_open(writer, '[');
+    writer_text(writer, route->tag);
+    writer_close(writer, ']');
+    writer_member(writer, "x-role", api_role_text((enum api_role)(route->access & API_ROLE_MASK)));
+    write_security(writer, route);
+    write_parameters(writer, route);
+    if (route->body_max > 0) {
+        writer_key(writer, "requestBody");
+        writer_open(writer, '{');
+        write_content(writer, route->body_types ? route->body_types : "application/json",
+                      route->request_schema);
+        writer_close(writer, '}');
+    }
+    write_replies(writer, route);
+    writer_close(writer, '}');
+}
+
+static bool is_first_of_path(const struct document *document, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(document->routes[i].pattern, document->routes[index].pattern) == 0)
+            return false;
+    return true;
+}
+
+static void write_paths(struct document *document)
+{
+    struct writer *writer = &document->writer;
+
+    writer_key(writer, "paths");
+    writer_open(writer, '{');
+    for (size_t i = 0; i < document->count; i++) {
+        if (!is_first_of_path(document, i))
+            continue;
+        writer_key(writer, document->routes[i].pattern);
+        writer_open(writer, '{');
+        for (size_t k = i; k < document->count; k++)
+            if (strcmp(document->routes[k].pattern, document->routes[i].pattern) == 0)
+                write_operation(writer, &document->routes[k]);
+        writer_close(writer, '}');
+    }
+    writer_close(writer, '}');
+}
+
+/* ---- schemas ------------------------------------------------------------------------------ */
+
+static void write_page_schema(struct writer *writer, const char *item)
+{
+    writer_open(writer, '{');
+    writer_member(writer, "type", "object");
+    writer_key(writer, "required");
+    writer_json(writer, "[\"items\",\"next_cursor\",\"total\"]",
+                strlen("[\"items\",\"next_cursor\",\"total\"]"));
+    writer_key(writer, "properties");
+    writer_open(writer, '{');
+    writer_key(writer, "items");
+    writer_open(writer, '{');
+    writer_member(writer, "type", "array");
+    writer_key(writer, "items");
+    write_reference(writer, item);
+    writer_close(writer, '}');
+    writer_key(writer, "next_cursor");
+    writer_json(writer, "{\"type\":[\"string\",\"null\"]}",
+                strlen("{\"type\":[\"string\",\"null\"]}"));
+    writer_key(writer, "total");
+    writer_json(writer, "{\"type\":\"integer\"}", strlen("{\"type\":\"integer\"}"));
+    writer_close(writer, '}');
+    writer_close(writer, '}');
+}
+
+/** The item's name of NAME_list, or false. */
+static bool item_of(const char *name, char item[NAME_SIZE])
+{
+    size_t size = strlen(name);
+    size_t ending = sizeof(LIST_ENDING) - 1;
+
+    if (size <= ending || strcmp(name + size - ending, LIST_ENDING) != 0)
+        return false;
+    snprintf(item, NAME_SIZE, "%.*s", (int)(size - ending), name);
+    return true;
+}
+
+/** Adds a name to the list of those that are due, once. */
+static void add_name(char (*names)[NAME_SIZE], size_t *count, const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(names[i], name) == 0)
+            return;
+    snprintf(names[(*count)++], NAME_SIZE, "%s", name);
+}
+
+/** Every name that the operations, and pages of lists, refer to. */
+static size_t collect_names(const struct document *document, char (*names)[NAME_SIZE])
+{
+    char item[NAME_SIZE];
+    size_t count = 0;
+
+    add_name(names, &count, "problem");
+    for (size_t i = 0; i < document->count; i++) {
+        const char *both[] = {document->routes[i].request_schema, document->routes[i].reply_schema};
+
+        for (size_t k = 0; k < 2; k++) {
+            if (!both[k])
+                continue;
+            if (!document->schema(both[k]) && item_of(both[k], item))
+                add_name(names, &count, item);
+            add_name(names, &count, both[k]);
+        }
+    }
+    return count;
+}
+
+static bool write_schemas(struct document *document)
+{
+    struct writer *writer = &document->writer;
+    char(*names)[NAME_SIZE] = calloc(document->count * 4 + 1, sizeof(*names));
+    char item[NAME_SIZE];
+
+    if (!names)
+        return false;
+
+    size_t count = collect_names(document, names);
+
+    writer_key(writer, "schemas");
+    writer_open(writer, '{');
+    for (size_t i = 0; i < count; i++) {
+        const char *schema = document->schema(names[i]);
+
+        writer_key(writer, names[i]);
+        if (schema)
+            writer_json(writer, schema, strlen(schema));
+        else if (item_of(names[i], item))
+            write_page_schema(writer, item);
+        else
+            writer_json(writer, "{}", 2);
+    }
+    writer_close(writer, '}');
+    free(names);
+    return true;
+}
+
+static void write_security_schemes(struct writer *writer)
+{
+    writer_key(writer, "securitySchemes");
+    writer_open(writer, '{');
+    writer_key(writer, "token");
+    writer_open(writer, '{');
+    writer_member(writer, "type", "http");
+    writer_member(writer, "scheme", "bearer");
+    writer_close(writer, '}');
+    writer_key(writer, "login_session");
+    writer_open(writer, '{');
+    writer_member(writer, "type", "apiKey");
+    writer_member(writer, "in", "cookie");
+    writer_member(writer, "name", "__Host-sid");
+    writer_close(writer, '}');
+    writer_close(writer, '}');
+}
+
+bool openapi_write(const struct http_route *routes, size_t count,
+                   const char *(*schema)(const char *name), struct dag_buffer *out)
+{
+    struct document document = {
+        .writer = {.out = out}, .routes = routes, .count = count, .schema = schema};
+    struct writer *writer = &document.writer;
+
+    writer_open(writer, '{');
+    writer_member(writer, "openapi", "3.1.0");
+    writer_key(writer, "info");
+    writer_open(writer, '{');
+    writer_member(writer, "title", "dagd");
+    writer_member(writer, "version", DAGD_VERSION);
+    writer_close(writer, '}');
+    write_paths(&document);
+    writer_key(writer, "components");
+    writer_open(writer, '{');
+    write_security_schemes(writer);
+    if (!write_schemas(&document))
+        return false;
+    writer_close(writer, '}');
+    writer_close(writer, '}');
+    return !writer->failed;
+}
