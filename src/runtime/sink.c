@@ -308,6 +308,18 @@ static size_t rows_up_to(const struct queue_item *item, uint64_t cycle)
     return first - item->first;
 }
 
+/* What a publisher notes as its progress must be known after a crash: neither rows nor the mark may
+ * be of cycles whose order can still be lost. The mark of held rows is often ahead of them. False:
+ * there is nothing to write yet. */
+static bool limit_to_ordered(struct dag_delivery *delivery, const struct queue_item *item,
+                             uint64_t ordered)
+{
+    delivery->count = rows_up_to(item, ordered);
+    if (delivery->mark > ordered)
+        delivery->mark = ordered;
+    return delivery->count > 0;
+}
+
 static enum outcome write_rows(struct sink *sink)
 {
     const struct queue_item *item = &sink->current;
@@ -325,13 +337,8 @@ static enum outcome write_rows(struct sink *sink)
         finish_rows(sink, written, written); /* it has them */
         return OUTCOME_PROGRESS;
     }
-    if (is_exactly_once(sink)) {
-        delivery.count = rows_up_to(item, dag_ordered(sink->dag));
-        if (delivery.count == 0)
-            return OUTCOME_BLOCKED; /* woken when their order is synced */
-        if (delivery.count < item->end - item->first)
-            delivery.mark = item->cycles[item->first + delivery.count] - 1;
-    }
+    if (is_exactly_once(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag)))
+        return OUTCOME_BLOCKED; /* woken when their order is synced */
     if (!letters_have_room(sink))
         return OUTCOME_BLOCKED;
     sink->rejected_count = 0;

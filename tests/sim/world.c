@@ -50,6 +50,12 @@ static void pick_sinks(struct setting *setting, struct random *random)
     if (random_chance(random, 25))
         snprintf(setting->sink_options + length, sizeof(setting->sink_options) - (size_t)length,
                  ", \"rotate_size\": %u", 200 + random_below(random, 5000));
+    /* rows that are held go out with the mark of cycles whose order may not be synced yet */
+    length = (int)strlen(setting->sink_options);
+    if (random_chance(random, 25))
+        snprintf(setting->sink_options + length, sizeof(setting->sink_options) - (size_t)length,
+                 ", \"publish_interval\": 0.%03u, \"batch_size\": %u",
+                 1 + random_below(random, 300), 1 + random_below(random, 20));
 }
 
 static void pick_setting(struct setting *setting, struct random *random, bool may_be_exact,
