@@ -92,6 +92,40 @@ static bool sync_folder_of(const char *path, struct dag_error *err)
     return folder_of(path, folder, err) && sync_folder(folder, err);
 }
 
+static bool is_empty(const char *folder)
+{
+    DIR *opened = opendir(folder);
+    size_t count = 0;
+
+    if (!opened)
+        return false;
+    // cppcheck-suppress readdirCalled ; no other thread has this DIR
+    while (count <= 2 && readdir(opened))
+        count++;
+    closedir(opened);
+    return count <= 2; /* `.` and `..` */
+}
+
+/* Makes a folder and puts its entry on the disk before anything is made in it, so one that was
+ * found with something in it is there for good. An empty one may be of a process that ended in
+ * between. */
+static bool make_folder(const char *folder, struct dag_error *err)
+{
+    bool is_made = mkdir(folder, FOLDER_MODE) == 0;
+
+    if (!is_made && errno != EEXIST)
+        return fail(err, "make the folder", folder);
+    if (!is_made && !is_empty(folder))
+        return true;
+    if (sync_folder_of(folder, err))
+        return true;
+    if (err->retryable)
+        return false;
+    /* its parent may be closed to readers; file systems with a journal then write both */
+    *err = (struct dag_error){0};
+    return sync_folder(folder, err);
+}
+
 /* Makes the folders on the way to `path`, outermost first. */
 static bool make_folders(const char *path, struct dag_error *err)
 {
@@ -103,13 +137,12 @@ static bool make_folders(const char *path, struct dag_error *err)
         if (*at != '/')
             continue;
         *at = '\0';
-        if (mkdir(folder, FOLDER_MODE) < 0 && errno != EEXIST)
-            return fail(err, "make the folder", folder);
+        bool done = make_folder(folder, err);
         *at = '/';
+        if (!done)
+            return false;
     }
-    if (mkdir(folder, FOLDER_MODE) < 0 && errno != EEXIST)
-        return fail(err, "make the folder", folder);
-    return true;
+    return make_folder(folder, err);
 }
 
 static int open_retrying(const char *path, int flags)

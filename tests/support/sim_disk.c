@@ -70,8 +70,8 @@ static bool is_crash_due(struct sim_disk *disk)
 
 /* ---- files ------------------------------------------------------------------------------ */
 
-/* Folders on the way are made, and on the disk at once. */
-static void make_folders(struct sim_disk *disk, const char *path)
+/* Beside the program: folders on the way are made, and on the disk at once. */
+static void put_folders(struct sim_disk *disk, const char *path)
 {
     char *folder = sim_need(strdup(path));
 
@@ -86,6 +86,59 @@ static void make_folders(struct sim_disk *disk, const char *path)
         *at = '/';
     }
     free(folder);
+}
+
+static bool is_empty(const struct sim_disk *disk, const char *folder)
+{
+    size_t size = strlen(folder);
+
+    for (size_t i = 0; i < disk->now.count; i++) {
+        const char *path = disk->now.entries[i].path;
+        if (sim_folder_size(path) == size && strncmp(path, folder, size) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Makes a folder and syncs the one that it lies in; an empty one may have been left unsynced. */
+static bool make_folder(struct sim_disk *disk, const char *folder, struct dag_error *err)
+{
+    bool exists = sim_find(&disk->now, folder) != NULL;
+
+    if (exists && !is_empty(disk, folder))
+        return true;
+    if (!exists) {
+        if (is_crash_due(disk))
+            go_down(disk, disk->crash_kind);
+        sim_link(disk, &disk->now, folder, NULL);
+        sim_change_folder(disk, folder);
+    }
+    if (!is_up(disk, "make the folder", folder, err))
+        return false;
+    if (is_crash_due(disk)) {
+        go_down(disk, disk->crash_kind);
+        return is_up(disk, "sync the folder of", folder, err);
+    }
+    if (chance(disk, disk->faults.sync))
+        return fail(err, EIO, "sync the folder of", folder);
+    sim_sync_folder(disk, folder);
+    return true;
+}
+
+static bool make_folders(struct sim_disk *disk, const char *path, struct dag_error *err)
+{
+    char *folder = sim_need(strdup(path));
+    bool done = true;
+
+    for (char *at = folder + 1; done && *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        done = make_folder(disk, folder, err);
+        *at = '/';
+    }
+    free(folder);
+    return done;
 }
 
 /* Finds or makes the file. NULL: `err`. */
@@ -106,9 +159,10 @@ static struct sim_inode *find_inode(struct sim_disk *disk, const char *path, uin
         fail(err, ENOENT, "open", path);
         return NULL;
     }
+    if (!make_folders(disk, path, err))
+        return NULL;
     if (is_crash_due(disk))
         go_down(disk, disk->crash_kind);
-    make_folders(disk, path);
     inode = sim_inode_new(disk);
     sim_link(disk, &disk->now, path, inode);
     sim_change(disk, path, NULL, inode);
@@ -620,7 +674,7 @@ void sim_disk_append(struct sim_disk *disk, const char *path, const void *bytes,
     struct sim_inode *inode = entry ? entry->inode : NULL;
 
     if (!inode) {
-        make_folders(disk, path);
+        put_folders(disk, path);
         inode = sim_inode_new(disk);
         sim_link(disk, &disk->now, path, inode);
         sim_link(disk, &disk->durable, path, inode);

@@ -30,7 +30,8 @@ struct sim_names {
 struct sim_change {
     char *path;              /* owned: it is `inode` from now on */
     char *from;              /* owned: and this name is gone; NULL: none */
-    struct sim_inode *inode; /* NULL: removed */
+    struct sim_inode *inode; /* NULL: removed, or a folder */
+    bool is_folder;          /* was made */
 };
 
 struct sim_disk {
@@ -80,6 +81,7 @@ void sim_inode_truncate(struct sim_inode *inode, uint64_t size);
 
 /** Remembers a change of entries. */
 void sim_change(struct sim_disk *disk, const char *path, const char *from, struct sim_inode *inode);
+void sim_change_folder(struct sim_disk *disk, const char *path); /* it was made */
 
 /** The folder that `path` lies in has its entries on the disk. */
 void sim_sync_folder(struct sim_disk *disk, const char *path);

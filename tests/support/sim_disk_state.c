@@ -165,6 +165,12 @@ void sim_change(struct sim_disk *disk, const char *path, const char *from, struc
     };
 }
 
+void sim_change_folder(struct sim_disk *disk, const char *path)
+{
+    sim_change(disk, path, NULL, NULL);
+    disk->changes[disk->change_count - 1].is_folder = true;
+}
+
 /* Change number `i` is on the disk, or will never be. */
 static void end_change(struct sim_disk *disk, size_t i, bool is_kept)
 {
@@ -175,7 +181,7 @@ static void end_change(struct sim_disk *disk, size_t i, bool is_kept)
             (disk->change_count - i) * sizeof(disk->changes[0]));
     if (is_kept && change.from)
         sim_unlink(disk, &disk->durable, change.from);
-    if (is_kept && change.inode)
+    if (is_kept && (change.inode || change.is_folder))
         sim_link(disk, &disk->durable, change.path, change.inode);
     else if (is_kept)
         sim_unlink(disk, &disk->durable, change.path);
@@ -235,6 +241,22 @@ static void lose_changes(struct sim_disk *disk)
     }
 }
 
+/* With a folder that never got to the disk goes all that is in it. */
+static void lose_orphans(struct sim_disk *disk)
+{
+    struct sim_names *durable = &disk->durable;
+
+    for (size_t i = 0; i < durable->count;) {
+        char *folder = sim_need(strdup(durable->entries[i].path));
+        folder[sim_folder_size(folder)] = '\0';
+        bool is_orphan = folder[0] && !sim_find(durable, folder);
+        free(folder);
+        if (is_orphan)
+            sim_unlink(disk, durable, durable->entries[i].path);
+        i = is_orphan ? 0 : i + 1; /* what lies in it may be in front of it */
+    }
+}
+
 /* Sectors of what was never synced may hold zeros, or what lay there before. */
 static void spoil(struct sim_disk *disk, struct dag_buffer *content, uint64_t begin)
 {
@@ -276,6 +298,7 @@ static void tear(struct sim_disk *disk, struct sim_inode *inode)
 void sim_lose_power(struct sim_disk *disk)
 {
     lose_changes(disk);
+    lose_orphans(disk);
     for (size_t i = 0; i < disk->durable.count; i++) {
         struct sim_inode *inode = disk->durable.entries[i].inode;
 

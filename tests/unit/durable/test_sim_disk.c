@@ -306,6 +306,50 @@ static void a_synced_folder_keeps_its_changes(void **unused)
     disk = NULL;
 }
 
+/* Making /a, syncing /, making /a/b, syncing /a, making the file. */
+static void a_new_folder_may_go_with_all_that_is_in_it(void **unused)
+{
+    int gone = 0, back = 0;
+
+    (void)unused;
+    for (uint64_t seed = 0; seed < ROUNDS; seed++) {
+        struct dag_error err = {0};
+        struct dag_file_info info;
+
+        begin(seed);
+        sim_disk_crash_at(disk, 2, SIM_CRASH_POWER);
+        assert_null(storage->open(storage, "/a/b/x", DAG_OPEN_APPEND | DAG_OPEN_CREATE, &err));
+        sim_disk_restart(disk);
+        assert_true(storage->path_info(storage, "/a", &info, &err));
+        gone += !info.exists;
+        back += info.exists;
+        sim_disk_free(disk);
+    }
+    disk = NULL;
+    assert_true(gone > 0 && back > 0);
+}
+
+static void a_folder_left_unsynced_is_synced_by_the_next_process(void **unused)
+{
+    (void)unused;
+    for (uint64_t seed = 0; seed < ROUNDS; seed++) {
+        struct dag_error err = {0};
+
+        begin(seed);
+        sim_disk_crash_at(disk, 1 + seed % 5, SIM_CRASH_PROCESS);
+        assert_null(storage->open(storage, "/a/b/x", DAG_OPEN_APPEND | DAG_OPEN_CREATE, &err));
+        sim_disk_restart(disk);
+        struct dag_file *file = open_file("/a/b/x");
+        assert_true(storage->write(file, "abc", 3, &err));
+        assert_true(storage->sync(file, &err));
+        storage->close(file);
+        lose_power();
+        assert_string_equal(content("/a/b/x"), "abc");
+        sim_disk_free(disk);
+    }
+    disk = NULL;
+}
+
 static void the_crash_comes_in_the_chosen_operation(void **unused)
 {
     (void)unused;
@@ -313,6 +357,7 @@ static void the_crash_comes_in_the_chosen_operation(void **unused)
         struct dag_error err = {0};
 
         begin(at);
+        sim_disk_append(disk, "/f/z", "", 0); /* the folder is there */
         sim_disk_crash_at(disk, at, SIM_CRASH_POWER);
         struct dag_file *file =
             storage->open(storage, "/f/x", DAG_OPEN_APPEND | DAG_OPEN_CREATE, &err);
@@ -433,6 +478,8 @@ int main(void)
         cmocka_unit_test_teardown(a_rename_does_not_sync_the_bytes, tear_down),
         cmocka_unit_test_teardown(a_removed_file_may_come_back, tear_down),
         cmocka_unit_test_teardown(a_synced_folder_keeps_its_changes, tear_down),
+        cmocka_unit_test_teardown(a_new_folder_may_go_with_all_that_is_in_it, tear_down),
+        cmocka_unit_test_teardown(a_folder_left_unsynced_is_synced_by_the_next_process, tear_down),
         cmocka_unit_test_teardown(the_crash_comes_in_the_chosen_operation, tear_down),
         cmocka_unit_test_teardown(a_full_disk_takes_what_fits, tear_down),
         cmocka_unit_test_teardown(a_failed_sync_may_lose_for_good, tear_down),
