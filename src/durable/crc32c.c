@@ -44,6 +44,35 @@ uint32_t crc32c_by_table(uint32_t crc, const void *bytes, size_t size)
     return ~crc;
 }
 
+/* ---- joining ---- */
+
+/* Product of two polynomials modulo the checksum's; bit 31 is the power 0. */
+static uint32_t multiply(uint32_t a, uint32_t b)
+{
+    uint32_t product = 0;
+
+    for (uint32_t bit = 1u << 31; bit != 0; bit >>= 1) {
+        if (a & bit)
+            product ^= b;
+        b = b & 1 ? (b >> 1) ^ POLYNOMIAL : b >> 1;
+    }
+    return product;
+}
+
+uint32_t crc32c_join(uint32_t crc, uint32_t behind, size_t size)
+{
+    uint32_t power = 1u << 23; /* one byte: x to the 8th */
+
+    for (; size > 0; size >>= 1) {
+        if (size & 1)
+            crc = multiply(power, crc);
+        power = multiply(power, power);
+    }
+    return crc ^ behind;
+}
+
+/* ---- by instruction ---- */
+
 #if defined(__x86_64__)
 
 #define LANE_SIZE 1024 /* bytes; three lanes at once hide the instruction's latency */

@@ -212,6 +212,13 @@ static bool begin_segment(struct record_log *log, uint64_t key, struct dag_error
 bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, const void *payload,
                        size_t size, struct dag_error *err)
 {
+    return record_log_append_summed(log, key, kind, payload, size, NULL, err);
+}
+
+bool record_log_append_summed(struct record_log *log, uint64_t key, uint32_t kind,
+                              const void *payload, size_t size, const uint32_t *payload_crc,
+                              struct dag_error *err)
+{
     struct dag_buffer *collected = &log->collected;
     bool is_large = size >= LARGE_RECORD;
     size_t needed = SEGMENT_HEADER_SIZE + RECORD_HEADER_SIZE + (is_large ? 0 : size);
@@ -239,7 +246,7 @@ bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, cons
     uint64_t unsynced = segment->size - log->synced_size;
 
     segment_record_write(out, segment->first_key, segment->size, key, kind, (uint32_t)unsynced,
-                         payload, size);
+                         payload, size, payload_crc);
     collected->size += RECORD_HEADER_SIZE;
     if (is_large) {
         if (!push_with(log, payload, size, err)) {

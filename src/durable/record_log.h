@@ -86,6 +86,11 @@ bool record_log_quarantine(struct storage *storage, const char *segment, struct 
 bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, const void *payload,
                        size_t size, struct dag_error *err);
 
+/** The same for a payload whose checksum is known: crc32c(0, payload, size); NULL: it isn't. */
+bool record_log_append_summed(struct record_log *log, uint64_t key, uint32_t kind,
+                              const void *payload, size_t size, const uint32_t *payload_crc,
+                              struct dag_error *err);
+
 /** Hands everything collected to the operating system. False: `err`; it stays collected, and the
  *  next call tries again. */
 bool record_log_push(struct record_log *log, struct dag_error *err);

@@ -83,7 +83,8 @@ static enum segment_format header_read(const char *bytes, uint64_t key,
 }
 
 void segment_record_write(char *out, uint64_t segment_key, uint64_t offset, uint64_t key,
-                          uint32_t kind, uint32_t unsynced, const void *payload, size_t size)
+                          uint32_t kind, uint32_t unsynced, const void *payload, size_t size,
+                          const uint32_t *payload_crc)
 {
     put_u32(out, (uint32_t)size);
     put_u64(out + 8, key);
@@ -93,7 +94,8 @@ void segment_record_write(char *out, uint64_t segment_key, uint64_t offset, uint
     uint32_t crc = place_crc(segment_key, offset, (uint32_t)size);
 
     crc = crc32c(crc, out + 8, RECORD_HEADER_SIZE - 8);
-    put_u32(out + 4, crc32c(crc, payload, size));
+    put_u32(out + 4,
+            payload_crc ? crc32c_join(crc, *payload_crc, size) : crc32c(crc, payload, size));
 }
 
 /* ---- the folder ---- */

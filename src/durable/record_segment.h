@@ -29,9 +29,11 @@ enum segment_format {
 /** SEGMENT_HEADER_SIZE bytes; `key` is the one in the file's name. */
 void segment_header_write(char *out, uint64_t key, const struct segment_header *header);
 
-/** RECORD_HEADER_SIZE bytes for a record that stands at `offset` of segment `segment_key`. */
+/** RECORD_HEADER_SIZE bytes for a record that stands at `offset` of segment `segment_key`.
+ *  `payload_crc`: its checksum behind 0, where it is known; NULL: it is summed up here. */
 void segment_record_write(char *out, uint64_t segment_key, uint64_t offset, uint64_t key,
-                          uint32_t kind, uint32_t unsynced, const void *payload, size_t size);
+                          uint32_t kind, uint32_t unsynced, const void *payload, size_t size,
+                          const uint32_t *payload_crc);
 
 /** The path of a segment; `out` holds RECORD_SEGMENT_PATH_MAX bytes. False: too long. */
 bool segment_path(char *out, const char *folder, uint64_t key, struct dag_error *err);

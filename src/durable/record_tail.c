@@ -5,6 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "durable/crc32c.h"
+
+/* A payload that was just made is in the processor's cache, and won't be when the disk's side comes
+ * to it: a large one is summed up at once. */
+#define SUMMED_SIZE       ((size_t)32 << 10)
 #define KEPT_CAPACITY_MAX ((size_t)8 << 20) /* of an empty queue */
 
 /* ---- records in memory ---- */
@@ -21,8 +26,16 @@ bool record_queue_seal(struct record_queue *queue, uint64_t key, uint32_t kind, 
         queue->items = items;
         queue->capacity = capacity;
     }
+    size_t size = queue->bytes.size - offset;
+    bool is_summed = size >= SUMMED_SIZE;
     queue->items[queue->count++] = (struct record_queue_item){
-        .key = key, .kind = kind, .offset = offset, .size = queue->bytes.size - offset};
+        .key = key,
+        .kind = kind,
+        .offset = offset,
+        .size = size,
+        .crc = is_summed ? crc32c(0, queue->bytes.bytes + offset, size) : 0,
+        .is_summed = is_summed,
+    };
     return true;
 }
 
@@ -86,7 +99,8 @@ static bool append(struct record_tail *tail, struct dag_error *err)
     while (tail->appended < tail->queue.count) {
         const struct record_queue_item *item = &tail->queue.items[tail->appended];
         const char *payload = item->size > 0 ? tail->queue.bytes.bytes + item->offset : "";
-        if (!record_log_append(tail->log, item->key, item->kind, payload, item->size, err)) {
+        if (!record_log_append_summed(tail->log, item->key, item->kind, payload, item->size,
+                                      item->is_summed ? &item->crc : NULL, err)) {
             /* a new segment is only begun once the old one is synced, and that may fail, too */
             struct dag_error why = {0};
             tail->is_broken = !record_log_push(tail->log, &why) && !why.retryable;

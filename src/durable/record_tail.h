@@ -16,6 +16,8 @@ struct record_queue {
         uint64_t key;
         size_t offset, size;
         uint32_t kind;
+        uint32_t crc; /* of the payload, where `is_summed` */
+        bool is_summed;
     } * items; /* owned */
     size_t count, capacity;
 };

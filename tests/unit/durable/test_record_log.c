@@ -112,6 +112,19 @@ static void a_checksum_is_that_of_the_standard(void **unused)
                          crc32c_by_table(7, bytes + i / 3, i - i / 3));
 }
 
+static void checksums_are_joined(void **unused)
+{
+    char bytes[5000];
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        bytes[i] = (char)(i * 31 + i / 199);
+    for (size_t i = 0; i <= sizeof(bytes); i += 250)
+        assert_int_equal(crc32c_join(crc32c(0, bytes, i), crc32c(0, bytes + i, sizeof(bytes) - i),
+                                     sizeof(bytes) - i),
+                         crc32c(0, bytes, sizeof(bytes)));
+}
+
 static void what_was_appended_is_read_again(void **unused)
 {
     struct record_log *log = open_log(0);
@@ -624,6 +637,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_checksum_is_that_of_the_standard),
+        CASE(checksums_are_joined),
         CASE(what_was_appended_is_read_again),
         CASE(records_of_all_sizes_are_kept),
         CASE(a_full_segment_is_followed_by_another),
