@@ -3,7 +3,6 @@
 #include "server/show_json.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,15 +27,20 @@ void show_number(struct writer *writer, const char *key, uint64_t number)
     writer_integer(writer, (int64_t)(number < NUMBER_MAX ? number : NUMBER_MAX));
 }
 
-void show_real(struct writer *writer, const char *key, double real)
+void show_real_value(struct writer *writer, double real)
 {
     char text[NUMBER_DOUBLE_SIZE_MAX];
 
-    writer_key(writer, key);
     if (isfinite(real))
         writer_json(writer, text, number_write_double(text, real));
     else
         writer_text(writer, NULL);
+}
+
+void show_real(struct writer *writer, const char *key, double real)
+{
+    writer_key(writer, key);
+    show_real_value(writer, real);
 }
 
 void show_bool(struct writer *writer, const char *key, bool boolean)

@@ -8,6 +8,8 @@
 #ifndef SERVER_SHOW_JSON_H
 #define SERVER_SHOW_JSON_H
 
+#include <math.h>
+
 #include "core/tree.h"
 #include "dag/batch.h"
 #include "dag/option.h"
@@ -18,7 +20,12 @@ void show_count(struct writer *writer, const char *key, uint64_t count);
 
 /** A key with a number; what is above 2^53 is shown as 2^53. */
 void show_number(struct writer *writer, const char *key, uint64_t number);
-void show_real(struct writer *writer, const char *key, double real); /* not finite: null */
+
+/** A real as a value, or behind a key; what isn't finite is null. */
+#define SHOW_UNKNOWN ((double)NAN)
+void show_real_value(struct writer *writer, double real);
+void show_real(struct writer *writer, const char *key, double real);
+
 void show_bool(struct writer *writer, const char *key, bool boolean);
 
 /** A key with a time, microseconds since 1970; 0: null. */
