@@ -36,6 +36,7 @@ struct history {
     struct history_steps steps;          /* in force */
     struct history_steps lost;           /* a crash took them back, unless the journal has them */
     uint64_t cycle_max;                  /* that ever was */
+    uint64_t ordered_max;                /* what sinks may have committed, at most */
 };
 
 void history_init(struct history *history, const struct plan *plan);

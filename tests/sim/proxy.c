@@ -45,6 +45,11 @@ static bool note_progress(struct durability *durability, int32_t publisher, uint
     struct proxy *proxy = proxy_of(durability);
 
     sim_tell(proxy->sim, "publisher %d holds cycle %" PRIu64, (int)publisher, cycle);
+    if (cycle > proxy->history->ordered_max && proxy->is_exact)
+        proxy->is_broken |= !sim_fail(proxy->sim,
+                                      "publisher %d holds cycle %" PRIu64
+                                      ", and none behind %" PRIu64 " could be committed",
+                                      (int)publisher, cycle, proxy->history->ordered_max);
     return proxy->inner->ops->note_progress(proxy->inner, publisher, cycle, err);
 }
 
@@ -85,7 +90,12 @@ static enum durability_answer record(struct durability *durability, const struct
 
 static uint64_t ordered(struct durability *durability)
 {
-    return proxy_of(durability)->inner->ops->ordered(proxy_of(durability)->inner);
+    const struct proxy *proxy = proxy_of(durability);
+    uint64_t cycle = proxy->inner->ops->ordered(proxy->inner);
+
+    if (cycle > proxy->history->ordered_max)
+        proxy->history->ordered_max = cycle;
+    return cycle;
 }
 
 static bool wants_checkpoint(struct durability *durability, bool must)
