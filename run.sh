@@ -17,7 +17,8 @@ case "${1-}" in
     ;;
 esac
 
-need_packages gcc g++ libc6-dev meson ninja-build pkg-config libcmocka-dev libsimdjson-dev
+need_packages gcc g++ libc6-dev meson ninja-build pkg-config libcmocka-dev libsimdjson-dev \
+    libsodium-dev
 
 if [ ! -f build/build.ninja ]; then
     echo "== configuring build/"

@@ -204,8 +204,8 @@ for stage in "$@"; do
 done
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 libcmocka-dev \
-    libsimdjson-dev clang clang-format clang-tidy cppcheck shellcheck libclang-rt-14-dev spin ||
-    exit 1
+    libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
+    libclang-rt-14-dev spin || exit 1
 
 for stage in "$@"; do
     note "$stage"

@@ -26,12 +26,14 @@ enum cli_exit {
 /** The subcommands. argv[0] is the subcommand's own name; `--plugin-dir` is taken out already and
  *  `registry` holds what it brought. Each returns the exit code. */
 int cli_run(int argc, char **argv, const struct registry *registry);
+int cli_audit(int argc, char **argv, const struct registry *registry);
 int cli_check(int argc, char **argv, const struct registry *registry);
 int cli_dlq(int argc, char **argv, const struct registry *registry);
 int cli_graph(int argc, char **argv, const struct registry *registry);
 int cli_schema(int argc, char **argv, const struct registry *registry);
 int cli_journal(int argc, char **argv, const struct registry *registry);
 int cli_replay(int argc, char **argv, const struct registry *registry);
+int cli_user(int argc, char **argv, const struct registry *registry);
 
 /** The reference manual, or what it says of one word: a component type, a scheme or a node type.
  *  NULL: all of it. An unknown word is told with the nearest one. Returns the exit code. */

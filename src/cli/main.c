@@ -25,6 +25,14 @@ static int cli_help(int argc, char **argv, const struct registry *registry);
     "                          may be given several times\n"
 
 static const struct command commands[] = {
+    {"audit", "dagd audit verify --data DIR",
+     "Checks that nobody has changed the log of who changed what.",
+     "  --data DIR              the data folder; it may be in use\n"
+     "\nIt tells the number and hash of the last entry: keep them in another place to see later\n"
+     "that none was cut off.\n"
+     "\nExit code: 0 whole, 1 damaged (the first wrong line is named) or no data folder, 2 usage,\n"
+     "6 input or output failed.\n",
+     cli_audit},
     {"check", "dagd check FILE... [--json] [--strict] [--plugin-dir DIR]...",
      "Reads DAG files and tells every problem.",
      "  --json                  problems as a JSON list on standard output\n"
@@ -99,6 +107,24 @@ static const struct command commands[] = {
      cli_run},
     {"schema", "dagd schema [--plugin-dir DIR]...", "Prints the JSON schema of DAG files.",
      PLUGIN_HELP, cli_schema},
+    {"user", "dagd user add|disable|enable|import|ls|passwd|rm|role --data DIR [NAME] [OPTION]...",
+     "Says who may sign in to the server.",
+     "  add NAME                a new one, with --role; asks for the password\n"
+     "  passwd NAME             a new password\n"
+     "  role NAME               another role, with --role\n"
+     "  disable, enable NAME    forbids and allows to sign in\n"
+     "  rm NAME                 removes one; the last admin who can sign in stays\n"
+     "  import FILE             those of a users.json with clear-text passwords, which are hashed\n"
+     "  ls                      name, role, scope, state, full name\n"
+     "  --data DIR              the data folder; only 'ls' works while it is in use\n"
+     "  --role ROLE             viewer (looks), operator (also starts, stops, publishes) or admin\n"
+     "  --scope GLOBS           add: only DAGs with such names, e.g. trade_*,fx_rates\n"
+     "  --full-name NAME        add: as shown to people\n"
+     "  --password-stdin        the password is the first line of standard input\n"
+     "\nA password has 12 characters or more, and is more than common words and sequences.\n"
+     "\nExit code: 0 fine, 1 refused, 2 usage, 5 the folder is in use by another process,\n"
+     "6 input or output failed.\n",
+     cli_user},
     {"version", "dagd version", "Tells the version.", "", cli_version},
 };
 

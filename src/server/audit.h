@@ -1,0 +1,59 @@
+/* audit.h - the audit log: who changed what, in lines that nobody can change unseen.
+ *
+ *     DIR/audit/audit-NUMBER.jsonl   named after the number of its first line
+ *
+ *     {"number":N,"time":T,"actor":..,"action":..,"object":..,"result":..,"detail":..,
+ *      "prev":HASH OF THE LINE BEFORE,"hash":SHA-256 OF THIS LINE UP TO HERE}
+ *
+ * The chain goes on over files. It shows lines that were changed, removed or put in; it can't show
+ * that the newest lines were cut off, or that all was written anew: keep the last number and hash
+ * in another place for that.
+ */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SERVER_AUDIT_H
+#define SERVER_AUDIT_H
+
+#include "core/clock.h"
+#include "core/storage.h"
+
+#define AUDIT_HASH_SIZE 65 /* hexadecimal, with the NUL */
+
+struct audit;
+
+/** Never a password, a token, a secret or a message. All borrowed; NULL counts as "". */
+struct audit_entry {
+    const char *actor;  /* "local:root" */
+    const char *action; /* "user.add" */
+    const char *object; /* "user:ann" */
+    const char *result; /* "ok", "denied", "failed" */
+    const char *detail; /* what changed, in a few words */
+};
+
+/** Opens the log in a data folder whose lock the caller holds, and makes it when missing. What a
+ *  crash left of a last line is removed, with an entry that says so; a log that is damaged
+ *  otherwise is left as it is and goes on in a new file, with an entry too. A file is followed by
+ *  the next one past `file_size_max` bytes (0: 16 MiB). NULL: `err`. */
+struct audit *audit_open(struct storage *storage, const char *data, struct clock *clock,
+                         uint64_t file_size_max, struct dag_error *err);
+void audit_close(struct audit *audit); /* NULL is allowed */
+
+/** Appends an entry and waits until it is on the disk. False: it may not be there, and what it
+ *  tells of must not be done; the log takes nothing more until it is opened again. */
+bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err);
+
+/** What a check of the whole log found. */
+struct audit_report {
+    uint64_t count;                  /* lines that are right */
+    uint64_t last_number;            /* of the last of them; 0: none */
+    char last_hash[AUDIT_HASH_SIZE]; /* of the last of them */
+    bool is_whole;
+    char file[64]; /* not whole: the file and line (from 1) of the first that is wrong */
+    uint64_t line;
+    char what[160]; /* and what is wrong with it */
+};
+
+/** Reads every line; needs no lock. False: a file can't be read, `err`. */
+bool audit_verify(struct storage *storage, const char *data, struct audit_report *report,
+                  struct dag_error *err);
+
+#endif
