@@ -116,21 +116,6 @@ static void check_window(struct checker *checker)
                "ignored_key", NULL, "without 'start_time' there is no time window");
 }
 
-static void check_ignored(struct checker *checker)
-{
-    for (const char *const *key = dag_ignored; *key; key++) {
-        const struct tree *member = tree_get(checker->plan->source, *key);
-
-        if (!member || member->type == TREE_NULL)
-            continue;
-        if (member->type != TREE_OBJECT)
-            report_error(checker, member, "wrong_type", "'%s' must be an object", *key);
-        else
-            report(checker, PROBLEM_NOTE, member, REPORT_KEY, "ignored_key", NULL,
-                   "`dagd run` ignores '%s'", *key);
-    }
-}
-
 static void check_dag_keys(struct checker *checker)
 {
     struct option_report whose = {
@@ -141,8 +126,6 @@ static void check_dag_keys(struct checker *checker)
 
     for (const char *const *key = dag_lists; *key; key++)
         also[count++] = *key;
-    for (const char *const *key = dag_ignored; *key; key++)
-        also[count++] = *key;
     also[count] = NULL;
     options_read(dag_key_table, plan->source, &checker->keys, also, checker->document,
                  report_option, &whose);
@@ -152,7 +135,7 @@ static void check_dag_keys(struct checker *checker)
     plan->memory_limit = checker->keys.memory_limit;
     check_name(checker);
     check_window(checker);
-    check_ignored(checker);
+    check_schedule(checker);
 }
 
 static void check_errors_key(struct checker *checker)

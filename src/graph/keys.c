@@ -43,13 +43,48 @@ const struct dag_option dag_key_table[] = {
         .help = "`journal`: sources may forget an event once it is synced in the journal."),
     DAG("memory_limit", SIZE, NULLABLE, memory_limit, .min = 1 << 20, .max = INT64_MAX,
         .unit = "bytes", .help = "Sources wait while the DAG holds more."),
+    DAG("schedule", OBJECT, NULLABLE, schedule,
+        .help = "Days, holidays and time zone of the time window."),
+    DAG("autoclone", OBJECT, NULLABLE, autoclone,
+        .help = "Clones that the server adds for a part of the day."),
     END,
 };
 
 const char *const dag_lists[] = {"subscribers", "publishers", "calculators", "transformers",
                                  "nodes",       "edges",      NULL};
 
-const char *const dag_ignored[] = {"autoclone", "schedule", NULL};
+#define SCHEDULE(...) KEY(struct schedule_keys, __VA_ARGS__)
+const struct dag_option schedule_key_table[] = {
+    SCHEDULE("days_of_week", TEXT_LIST, NULLABLE | DAG_OPTION_ONE_OR_MORE, days_of_week,
+             .help = "The days that count, such as Monday or Mon; none given: every day."),
+    SCHEDULE("exclude_days_of_week", TEXT_LIST, NULLABLE | DAG_OPTION_ONE_OR_MORE,
+             exclude_days_of_week, .help = "Days that don't count."),
+    SCHEDULE("holiday_calendars", TEXT_LIST, NULLABLE | DAG_OPTION_ONE_OR_MORE, holiday_calendars,
+             .help = "JSON files with dates that don't count."),
+    SCHEDULE("timezone", TEXT, NULLABLE, timezone,
+             .help = "The zone of window, days and dates, such as Europe/Berlin; none given: the "
+                     "system's."),
+    SCHEDULE("missed", CHOICE, NULLABLE, missed, .choices = "skip run_late",
+             .default_json = "\"skip\"",
+             .help = "A window that passed while the server was down: leave it, or run at the next "
+                     "start for as long as it would have been open."),
+    END,
+};
+
+#define AUTOCLONE(...) KEY(struct autoclone_keys, __VA_ARGS__)
+const struct dag_option autoclone_key_table[] = {
+    AUTOCLONE("ramp_up_time", TEXT, REQUIRED, ramp_up_time,
+              .help = "From when on clones are made, one a minute; HHMM or HH:MM."),
+    AUTOCLONE("duration", TEXT, NULLABLE, duration,
+              .help = "How long they stay, such as 8h; goes before `ramp_down_time`."),
+    AUTOCLONE("ramp_down_time", TEXT, NULLABLE, ramp_down_time,
+              .help = "From when on they are removed, one a minute; HHMM or HH:MM."),
+    AUTOCLONE("ramp_count", INTEGER, REQUIRED, ramp_count, .min = 1, .max = 1000, .unit = "clones",
+              .help = "How many clones there are in the end."),
+    AUTOCLONE("timezone", TEXT, NULLABLE, timezone,
+              .help = "The zone of these times; none given: the schedule's."),
+    END,
+};
 
 #define JOURNAL(...) KEY(struct journal_keys, __VA_ARGS__)
 const struct dag_option journal_key_table[] = {

@@ -11,13 +11,24 @@
 struct dag_keys {
     const char *name, *start_time, *end_time, *duration, *errors;
     int64_t propagate, delivery, ack, memory_limit;
-    struct dag_value journal;
+    struct dag_value journal, schedule, autoclone;
 };
 extern const struct dag_option dag_key_table[];
 
-/** The lists, and the keys that are known and ignored; ends with NULL. */
+/** Ends with NULL. */
 extern const char *const dag_lists[];
-extern const char *const dag_ignored[];
+
+/** "schedule" and "autoclone". */
+struct schedule_keys {
+    struct dag_text_list days_of_week, exclude_days_of_week, holiday_calendars;
+    const char *timezone;
+    int64_t missed;
+};
+struct autoclone_keys {
+    const char *ramp_up_time, *duration, *ramp_down_time, *timezone;
+    int64_t ramp_count;
+};
+extern const struct dag_option schedule_key_table[], autoclone_key_table[];
 
 /** "journal", where it is an object. */
 struct journal_keys {

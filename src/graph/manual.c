@@ -182,11 +182,13 @@ static void write_dag(struct writer *writer)
         "is a number of bytes, or text such as `64KiB`, `10MB`, `2GiB`.\n\n");
     write_section(writer, "The DAG",
                   "Its lists are `subscribers`, `publishers`, `calculators`, `transformers`, "
-                  "`nodes` and `edges`; each may be missing. `autoclone` and `schedule` are known, "
-                  "and ignored by `dagd run`.",
+                  "`nodes` and `edges`; each may be missing.",
                   dag_key_table);
     write_section(writer, "The journal", "What `journal` may hold instead of `true`.",
                   journal_key_table);
+    write_section(writer, "The schedule", "What `schedule` may hold.", schedule_key_table);
+    write_section(writer, "Clones for a part of the day",
+                  "What `autoclone` may hold. `dagd run` makes no clones.", autoclone_key_table);
     write_section(writer, "Nodes", "An entry of `nodes`.", node_key_table);
     for (const struct node_kind *kind = node_kinds; kind->name; kind++)
         write_kind(writer, kind);

@@ -105,6 +105,7 @@ void check_function_config(struct checker *checker, const char *label,
                            const struct tree *at);
 
 /* The parts, in this order. */
+void check_schedule(struct checker *checker);
 void check_connectors(struct checker *checker);
 void check_functions(struct checker *checker);
 void check_nodes(struct checker *checker);

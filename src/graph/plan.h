@@ -31,7 +31,25 @@ enum plan_when_slow { PLAN_WHEN_SLOW_BLOCK, PLAN_WHEN_SLOW_SPILL };
 enum plan_delivery { PLAN_AT_LEAST_ONCE, PLAN_EXACTLY_ONCE };
 enum plan_journal_depth { PLAN_JOURNAL_NONE, PLAN_JOURNAL_ORDER, PLAN_JOURNAL_EVENTS };
 enum plan_journal_sync { PLAN_SYNC_ALWAYS, PLAN_SYNC_INTERVAL, PLAN_SYNC_OS };
+enum plan_missed { PLAN_MISSED_SKIP, PLAN_MISSED_RUN_LATE };
 enum plan_ack { PLAN_ACK_DEFAULT, PLAN_ACK_JOURNAL };
+
+#define PLAN_EVERY_DAY 0x7f
+
+/** On which days the window opens, and in which zone; without the block: every day, local time. */
+struct plan_schedule {
+    uint8_t days;                   /* bit 0: Monday */
+    struct dag_text_list calendars; /* paths as written */
+    const char *timezone;           /* NULL: the system's */
+    enum plan_missed missed;
+};
+
+/** Clones that the server adds for a part of each day that counts. */
+struct plan_autoclone {
+    int32_t count;        /* 0: no such block */
+    int32_t from, to;     /* minutes since midnight; both -1: all day */
+    const char *timezone; /* the schedule's, where it has none; NULL: the system's */
+};
 
 /** A calculator or transformer as declared; implicit `null` and `passthru` are added when named. */
 struct plan_function {
@@ -125,6 +143,9 @@ struct plan {
     /* time window, section 12 of the dialect: minutes since midnight, -1: none (always active) */
     int32_t window_start, window_end;
     const char *start_time, *end_time, *duration; /* as written, or NULL */
+
+    struct plan_schedule schedule;
+    struct plan_autoclone autoclone;
 
     bool uses_secrets; /* holds a ${secret:NAME} that `dagd run` can't resolve */
 

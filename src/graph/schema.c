@@ -442,6 +442,21 @@ static void write_journal(struct writer *writer, const struct dag_option *option
     writer_close(writer, '}');
 }
 
+static void write_block(struct writer *writer, const struct dag_option *option,
+                        const struct dag_option *options)
+{
+    writer_key(writer, option->name);
+    writer_open(writer, '{');
+    writer_member(writer, "description", option->help);
+    write_type_or_null(writer, option, "object");
+    writer_key(writer, "properties");
+    writer_open(writer, '{');
+    write_options(writer, options);
+    writer_close(writer, '}');
+    write_required(writer, options);
+    writer_close(writer, '}');
+}
+
 static void write_time(struct writer *writer, const struct dag_option *option)
 {
     writer_key(writer, option->name);
@@ -466,12 +481,12 @@ static void write_dag_keys(struct writer *writer)
             write_journal(writer, i);
         else if (strcmp(i->name, "start_time") == 0 || strcmp(i->name, "end_time") == 0)
             write_time(writer, i);
+        else if (strcmp(i->name, "schedule") == 0)
+            write_block(writer, i, schedule_key_table);
+        else if (strcmp(i->name, "autoclone") == 0)
+            write_block(writer, i, autoclone_key_table);
         else
             write_option(writer, i, true);
-    }
-    for (const char *const *key = dag_ignored; *key; key++) {
-        writer_key(writer, *key);
-        writer_json(writer, "{\"type\": [\"object\", \"null\"]}", 28);
     }
 }
 
