@@ -179,8 +179,6 @@ static bool can_run(struct plan *const *plans, size_t count, const struct run_op
         if (!options->data)
             refused += refuse_undurable(plans[i]);
         refused += plans[i]->uses_secrets; /* they were named when they were found */
-        if (plans[i]->window_start >= 0)
-            fprintf(stderr, "%s: note: run ignores the time window\n", plans[i]->path);
     }
     refused += refuse_same_names(plans, count);
     refused += refuse_shared_input(plans, count);

@@ -12,6 +12,7 @@
 #include "cli/run_options.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
+#include "cli/windows.h"
 #include "core/log.h"
 #include "runtime/drain.h"
 #include "runtime/runtime.h"
@@ -25,6 +26,7 @@ struct run {
     struct dag **dags;           /* owned list; the DAGs are the runtime's */
     struct kept *kept;           /* owned; NULL: nothing is kept */
     struct producers *producers; /* owned */
+    struct windows *windows;     /* owned */
     struct progress *progress;   /* owned */
     struct drain *drain;         /* owned */
     int signal_fd;
@@ -93,8 +95,11 @@ static int build(struct run *run, struct plan **plans, struct dag_error *err)
 /** All DAGs are built, so that every reader of a topic is there before the first message. */
 static int start(struct run *run, struct dag_error *err)
 {
+    run->windows = windows_new(run->dags, run->count, run->signal_fd, NULL, err);
+    if (!run->windows)
+        return complain(err);
     for (size_t i = 0; i < run->count; i++)
-        if (!dag_start(run->dags[i], err)) {
+        if (!windows_start(run->windows, i, err)) {
             dag_error_add_context(err, "%s", dag_plan(run->dags[i])->name);
             return complain(err);
         }
@@ -152,12 +157,12 @@ static bool watch(struct run *run)
 
         if (run->is_asking)
             due = earliest(due, now + DRAIN_LOOK_US);
-
+        windows_keep(run->windows);
         runtime_wait(run->runtime,
                      due == INT64_MAX ? -1
                      : due > now      ? due - now
                                       : 0,
-                     run->signal_fd);
+                     windows_fd(run->windows));
         for (int signal; (signal = signals_take(run->signal_fd)) != 0;) {
             if (run->is_draining)
                 end_at_once(signal);
@@ -251,6 +256,7 @@ static void run_deinit(struct run *run)
     for (size_t i = 0; run->runtime && i < run->count; i++)
         if (run->dags[i])
             dag_stop(run->dags[i], false);
+    windows_free(run->windows);
     producers_free(run->producers);
     runtime_free(run->runtime);
     kept_close(run->kept);

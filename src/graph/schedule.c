@@ -139,6 +139,8 @@ static void read_autoclone(struct checker *checker, const struct tree *block)
     check_zone(checker, "autoclone", block, keys.timezone);
     window_resolve(keys.ramp_up_time, keys.ramp_down_time, keys.duration, &from, &to,
                    &(struct dag_error){0});
+    report(checker, PROBLEM_NOTE, block, REPORT_KEY, "ignored_key", NULL,
+           "`dagd run` makes no clones and ignores 'autoclone'");
     autoclone->count = (int32_t)keys.ramp_count;
     autoclone->from = from;
     autoclone->to = to;

@@ -350,7 +350,7 @@ bool dag_keep(struct dag *dag, struct durability *durability, struct dag_error *
 
 /* ---- orders ---- */
 
-bool dag_start(struct dag *dag, struct dag_error *err)
+static bool start(struct dag *dag, bool is_suspended, struct dag_error *err)
 {
     bool done = true, started = false;
 
@@ -363,7 +363,8 @@ bool dag_start(struct dag *dag, struct dag_error *err)
         done = keep_locked(dag, err) && start_threads(dag, err);
         if (done) {
             atomic_fetch_add(&dag->generation, 1);
-            dag->state = DAG_STATE_RUNNING;
+            dag->state = is_suspended ? DAG_STATE_SUSPENDED : DAG_STATE_RUNNING;
+            atomic_store(&dag->suspended, is_suspended);
             dag->final = DAG_STATE_STOPPED;
             set_phase_locked(dag, PHASE_OPENING);
             started = true;
@@ -375,6 +376,16 @@ bool dag_start(struct dag *dag, struct dag_error *err)
     if (started)
         notify_all(dag);
     return done;
+}
+
+bool dag_start(struct dag *dag, struct dag_error *err)
+{
+    return start(dag, false, err);
+}
+
+bool dag_start_suspended(struct dag *dag, struct dag_error *err)
+{
+    return start(dag, true, err);
 }
 
 void dag_stop(struct dag *dag, bool drain)

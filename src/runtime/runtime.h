@@ -65,6 +65,9 @@ enum dag_state {
  * are tried again with back-off; what can't ever work fails the DAG. False: `err`. */
 bool dag_start(struct dag *dag, struct dag_error *err);
 
+/** The same, suspended from the first moment on: nothing is read until dag_resume(). */
+bool dag_start_suspended(struct dag *dag, struct dag_error *err);
+
 /** Sources stop taking input; with `drain`, what they hold and what waits in publishers goes out
  * first. Returns at once; dag_wait() tells the end. A later call without `drain` cuts a drain
  * short. */

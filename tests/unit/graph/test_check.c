@@ -118,7 +118,19 @@ static const struct bad bad_files[] = {
      "did you mean 'nodes'?"},
     {"{\"name\": \"d\", \"name\": \"e\"}", PROBLEM_WARNING, "duplicate_key", "/name", "twice"},
     {"{\"name\": \"d\", \"autoclone\": 3}", PROBLEM_ERROR, "wrong_type", "/autoclone", "object"},
-    {"{\"name\": \"d\", \"autoclone\": {}}", PROBLEM_NOTE, "ignored_key", "/autoclone", "ignores"},
+    {"{\"name\": \"d\", \"autoclone\": {}}", PROBLEM_ERROR, "missing_option", "/autoclone",
+     "ramp_up_time"},
+    {"{\"name\": \"d\", \"autoclone\": {\"ramp_up_time\": \"0800\", \"ramp_count\": 2}}",
+     PROBLEM_ERROR, "missing_option", "/autoclone", "ramp_down_time"},
+    {"{\"name\": \"d\", \"autoclone\": {\"ramp_up_time\": \"0860\", \"ramp_count\": 2, "
+     "\"duration\": \"8h\"}}",
+     PROBLEM_ERROR, "bad_time", "/autoclone/ramp_up_time", "HHMM"},
+    {"{\"name\": \"d\", \"autoclone\": {\"ramp_up_time\": \"0800\", \"ramp_count\": 0, "
+     "\"duration\": \"8h\"}}",
+     PROBLEM_ERROR, "out_of_bounds", "/autoclone/ramp_count", "1"},
+    {"{\"name\": \"d\", \"autoclone\": {\"ramp_up_time\": \"0800\", \"ramp_count\": 2, "
+     "\"duration\": \"8h\"}}",
+     PROBLEM_NOTE, "ignored_key", "/autoclone", "makes no clones"},
     {"{\"name\": \"d\", \"propagate\": \"evry\"}", PROBLEM_ERROR, "bad_choice", "/propagate",
      "did you mean 'every'?"},
     {"{\"name\": \"d\", \"memory_limit\": \"lots\"}", PROBLEM_ERROR, "wrong_type", "/memory_limit",
@@ -134,6 +146,20 @@ static const struct bad bad_files[] = {
     {"{\"name\": \"d\", \"duration\": \"1d\"}", PROBLEM_ERROR, "bad_duration", "/duration", "90m"},
     {"{\"name\": \"d\", \"duration\": \"1h\"}", PROBLEM_NOTE, "ignored_key", "/duration",
      "start_time"},
+
+    {"{\"name\": \"d\", \"schedule\": {\"days_of_week\": [\"Mon\", \"Tueday\"]}}", PROBLEM_ERROR,
+     "bad_day", "/schedule/days_of_week/1", "did you mean 'Tuesday'?"},
+    {"{\"name\": \"d\", \"schedule\": {\"days_of_week\": \"Mon\", \"exclude_days_of_week\": "
+     "[\"monday\"]}}",
+     PROBLEM_ERROR, "no_day_left", "/schedule", "exclude_days_of_week"},
+    {"{\"name\": \"d\", \"schedule\": {\"timezone\": \"Europe/Berlim\"}}", PROBLEM_ERROR,
+     "bad_timezone", "/schedule/timezone", "Europe/Berlin"},
+    {"{\"name\": \"d\", \"schedule\": {\"timezone\": \"../UTC\"}}", PROBLEM_ERROR, "bad_timezone",
+     "/schedule/timezone", "no time zone"},
+    {"{\"name\": \"d\", \"schedule\": {\"missed\": \"run\"}}", PROBLEM_ERROR, "bad_choice",
+     "/schedule/missed", "run_late"},
+    {"{\"name\": \"d\", \"schedule\": {\"days\": []}}", PROBLEM_WARNING, "unknown_key",
+     "/schedule/days", "days"},
 
     /* names */
     {"{\"name\": \"d\", \"nodes\": [{\"type\": \"SinkNode\"}]}", PROBLEM_ERROR, "missing_option",
