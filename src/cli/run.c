@@ -157,7 +157,8 @@ static bool watch(struct run *run)
 
         if (run->is_asking)
             due = earliest(due, now + DRAIN_LOOK_US);
-        windows_keep(run->windows);
+        if (!run->is_draining)
+            windows_keep(run->windows);
         runtime_wait(run->runtime,
                      due == INT64_MAX ? -1
                      : due > now      ? due - now

@@ -106,8 +106,9 @@ bool drain_step(struct drain *drain)
         struct drained *drained = &drain->dags[i];
         if (drained->is_asked || is_over(drained->dag))
             continue;
-        dag_resume(drained->dag); /* it has to take what its feeders hold */
-        if (!drain->is_held[drain->feeds.groups[i]]) {
+        if (drain->is_held[drain->feeds.groups[i]]) {
+            dag_resume(drained->dag); /* it has to take what its feeders hold */
+        } else {
             drained->is_asked = true;
             dag_stop(drained->dag, true);
         }

@@ -39,7 +39,7 @@ static int set_up(void **unused)
     sink = (struct fake_sink){0};
     fake_source_register(&source, "s");
     fake_sink_register(&sink, "p");
-    plan = fake_chain("d", "fake://s", NULL, "fake://p", NULL);
+    plan = fake_chain("d", "fake://s", "", "fake://p", "");
     plan->window_start = 120;
     plan->window_end = 239;
     plan->schedule.timezone = "UTC";
