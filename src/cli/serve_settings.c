@@ -302,12 +302,12 @@ static char *resolve(const char *path)
     return there ? there : whole;
 }
 
-/** True when one of the paths, made absolute, is or lies in the other. */
+/** True when one of the paths, made absolute, is or lies in the other, or that can't be told. */
 static bool overlaps(const char *one, const char *other)
 {
     char *a = resolve(one);
     char *b = resolve(other);
-    bool is_inside = false;
+    bool is_inside = true;
 
     if (a && b) {
         const char *outer = strlen(a) < strlen(b) ? a : b;
