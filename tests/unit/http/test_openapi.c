@@ -12,6 +12,9 @@
 #include "http/api_operations.h"
 #include "http/api_schemas.h"
 #include "http/openapi.h"
+#include "http/route.h"
+
+#define MANUAL_SIZE_MAX 65536
 
 struct parsed {
     struct dag_buffer text;
@@ -184,6 +187,82 @@ static void schemas_are_json(void **state)
     assert_int_equal(get(get(schemas, "setup"), "required")->count, 3);
 }
 
+static void handle(void *context, struct http_request *request)
+{
+    (void)context;
+    (void)request;
+}
+
+/* No pattern hides another, whatever stands in its parameters. */
+static void every_operation_is_found_by_its_path(void **state)
+{
+    struct http_route *routes = calloc(api_operation_count, sizeof(*routes));
+    struct dag_error err = {0};
+
+    (void)state;
+    assert_non_null(routes);
+    for (size_t i = 0; i < api_operation_count; i++) {
+        routes[i] = api_operations[i];
+        routes[i].handle = handle;
+    }
+
+    struct route_table *table = route_table_new(routes, api_operation_count, &err);
+
+    if (!table)
+        fail_msg("%s", err.message);
+    for (size_t i = 0; i < api_operation_count; i++) {
+        struct route_match match;
+        char path[256];
+
+        snprintf(path, sizeof(path), "%s", routes[i].pattern);
+        for (char *at = path; *at; at++)
+            if (*at == '{' || *at == '}')
+                *at = 'x';
+        route_find(table, routes[i].method, path, &match);
+        if (match.route != &routes[i])
+            fail_msg("%s", routes[i].operation_id);
+    }
+    route_table_free(table);
+    free(routes);
+}
+
+/** The whole of docs/rest-api.md; the caller frees it. */
+static char *read_manual(void)
+{
+    const char *root = getenv("DAGD_SOURCE_ROOT");
+    char path[4096];
+    char *text = calloc(1, MANUAL_SIZE_MAX);
+
+    assert_non_null(text);
+    snprintf(path, sizeof(path), "%s/docs/rest-api.md", root ? root : ".");
+
+    FILE *file = fopen(path, "re");
+
+    assert_non_null(file);
+    assert_in_range(fread(text, 1, MANUAL_SIZE_MAX - 1, file), 1, MANUAL_SIZE_MAX - 2);
+    assert_int_equal(fclose(file), 0);
+    return text;
+}
+
+static void the_manual_lists_every_operation_with_its_role(void **state)
+{
+    char *manual = read_manual();
+
+    (void)state;
+    for (size_t i = 0; i < api_operation_count; i++) {
+        const struct http_route *at = &api_operations[i];
+        enum api_role role = (enum api_role)(at->access & API_ROLE_MASK);
+        size_t base = strncmp(at->pattern, API_BASE, strlen(API_BASE)) == 0 ? strlen(API_BASE) : 0;
+        char row[256];
+
+        snprintf(row, sizeof(row), "| `%s %s` | %s", at->method, at->pattern + base,
+                 role == API_ROLE_NONE ? "anyone" : api_role_text(role));
+        if (!strstr(manual, row))
+            fail_msg("docs/rest-api.md lacks %s", row);
+    }
+    free(manual);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +275,8 @@ int main(void)
         cmocka_unit_test(whatever_is_no_get_is_audited),
         cmocka_unit_test(every_schema_of_a_request_is_known),
         cmocka_unit_test(schemas_are_json),
+        cmocka_unit_test(every_operation_is_found_by_its_path),
+        cmocka_unit_test(the_manual_lists_every_operation_with_its_role),
     };
 
     return cmocka_run_group_tests(tests, parse, forget);
