@@ -107,7 +107,7 @@ static bool is_unsafe(const struct http_route *route)
 static bool check_cross_site(const struct http_route *route, const struct api_principal *principal,
                              const struct api_evidence *evidence, struct api_refusal *refusal)
 {
-    bool is_sign_in = (route->access & API_ROLE_MASK) == API_ROLE_NONE;
+    bool is_sign_in = (route->access & API_ROLE_MASK) == ROLE_NONE;
 
     if (!is_unsafe(route))
         return true;
@@ -132,16 +132,16 @@ static bool check_cross_site(const struct http_route *route, const struct api_pr
 bool api_may_call(const struct http_route *route, const struct api_principal *principal,
                   const struct api_evidence *evidence, const char *dag, struct api_refusal *refusal)
 {
-    enum api_role needed = (enum api_role)(route->access & API_ROLE_MASK);
+    enum role needed = (enum role)(route->access & API_ROLE_MASK);
 
-    if (needed != API_ROLE_NONE && principal->role == API_ROLE_NONE)
+    if (needed != ROLE_NONE && principal->role == ROLE_NONE)
         return refuse(refusal, 401, "not_signed_in", "sign in, or send an API token");
     if (!check_cross_site(route, principal, evidence, refusal))
         return false;
     if (principal->role < needed)
         return refuse(refusal, 403, "role_too_low",
-                      needed == API_ROLE_ADMIN ? "this needs the role admin"
-                                               : "this needs the role operator or admin");
+                      needed == ROLE_ADMIN ? "this needs the role admin"
+                                           : "this needs the role operator or admin");
     if (route->access & API_UNSCOPED && principal->scope_count > 0)
         return refuse(refusal, 403, "scope_too_narrow",
                       "this concerns all DAGs: it needs a user or token without a scope");

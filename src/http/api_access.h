@@ -15,7 +15,7 @@ enum api_method {
 /** Who calls. Borrowed. */
 struct api_principal {
     enum api_method method;
-    enum api_role role;
+    enum role role;
     const char *const *scope; /* globs of DAG names */
     size_t scope_count;       /* 0: all DAGs */
     const char *csrf_token;   /* of the login session; NULL for other methods */

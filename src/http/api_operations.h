@@ -4,17 +4,12 @@
 #define HTTP_API_OPERATIONS_H
 
 #include "http/http.h"
+#include "server/roles.h"
 
 #define API_BASE "/api/v1"
 
-/** The least role that may call an operation: the lowest two bits of http_route.access. A higher
- *  role may do everything that a lower one may. */
-enum api_role {
-    API_ROLE_NONE, /* nobody is signed in; as an operation's role: anyone may */
-    API_ROLE_VIEWER,
-    API_ROLE_OPERATOR,
-    API_ROLE_ADMIN,
-};
+/** The least role that may call an operation is the lowest two bits of http_route.access; with
+ *  ROLE_NONE there anyone may. */
 #define API_ROLE_MASK 3u
 
 /** The other bits of http_route.access. */
@@ -30,8 +25,5 @@ enum api_access_flag {
 
 extern const struct http_route api_operations[];
 extern const size_t api_operation_count;
-
-/** The role's word: "viewer", ...; "none" for API_ROLE_NONE. Never NULL. */
-const char *api_role_text(enum api_role role);
 
 #endif

@@ -50,11 +50,10 @@ static const struct named_schema schemas[] = {
      "uired\":[\"id\",\"created\",\"is_current\"]}"},
     {"me",
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{\"type\":"
-     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\","
-     "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"m"
-     "ethod\":{\"type\":\"string\",\"enum\":[\"cookie\",\"token\"]},\"csrf_token\":{\"type\":["
-     "\"string\",\"null\"]},\"expires\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time"
-     "\"}},\"required\":[\"name\",\"role\",\"scope\",\"method\"]}"},
+     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\","
+     "\"maxLength\":511},\"method\":{\"type\":\"string\",\"enum\":[\"cookie\",\"token\"]},\"cs"
+     "rf_token\":{\"type\":[\"string\",\"null\"]},\"expires\":{\"type\":[\"string\",\"null\"],"
+     "\"format\":\"date-time\"}},\"required\":[\"name\",\"role\",\"scope\",\"method\"]}"},
     {"password_change",
      "{\"type\":\"object\",\"properties\":{\"old_password\":{\"type\":\"string\",\"maxLength\""
      ":1024},\"new_password\":{\"type\":\"string\",\"minLength\":12,\"maxLength\":1024}},\"req"
@@ -86,9 +85,9 @@ static const struct named_schema schemas[] = {
      "ditionalProperties\":false}"},
     {"setup",
      "{\"type\":\"object\",\"properties\":{\"token\":{\"type\":\"string\"},\"name\":{\"type\":"
-     "\"string\",\"pattern\":\"^(?=.*[A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"password\":{\"type\":"
-     "\"string\",\"minLength\":12,\"maxLength\":1024}},\"required\":[\"token\",\"name\",\"pass"
-     "word\"],\"additionalProperties\":false}"},
+     "\"string\",\"pattern\":\"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$\"},\"password\":{\"type\":\"s"
+     "tring\",\"minLength\":12,\"maxLength\":1024}},\"required\":[\"token\",\"name\",\"passwor"
+     "d\"],\"additionalProperties\":false}"},
     {"stop",
      "{\"type\":\"object\",\"properties\":{\"drain\":{\"type\":\"boolean\",\"default\":true},"
      "\"timeout_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3600000}},\"additionalPro"
@@ -96,44 +95,39 @@ static const struct named_schema schemas[] = {
     {"token",
      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"s"
      "tring\"},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"s"
-     "cope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":"
-     "1024},\"maxItems\":100},\"created\":{\"type\":\"string\",\"format\":\"date-time\"},\"exp"
-     "ires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used\":{\"type\":[\"string"
-     "\",\"null\"],\"format\":\"date-time\"}},\"required\":[\"id\",\"name\",\"role\",\"created"
-     "\",\"expires\"]}"},
+     "cope\":{\"type\":\"string\",\"maxLength\":511},\"created\":{\"type\":\"string\",\"format"
+     "\":\"date-time\"},\"expires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used"
+     "\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}},\"required\":[\"id\",\"nam"
+     "e\",\"role\",\"created\",\"expires\"]}"},
     {"token_created",
      "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"name\":{\"type\":\"s"
      "tring\"},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"s"
-     "cope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":"
-     "1024},\"maxItems\":100},\"created\":{\"type\":\"string\",\"format\":\"date-time\"},\"exp"
-     "ires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used\":{\"type\":[\"string"
-     "\",\"null\"],\"format\":\"date-time\"},\"secret\":{\"type\":\"string\"}},\"required\":["
-     "\"id\",\"secret\",\"expires\"]}"},
+     "cope\":{\"type\":\"string\",\"maxLength\":511},\"created\":{\"type\":\"string\",\"format"
+     "\":\"date-time\"},\"expires\":{\"type\":\"string\",\"format\":\"date-time\"},\"last_used"
+     "\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"secret\":{\"type\":\"stri"
+     "ng\"}},\"required\":[\"id\",\"secret\",\"expires\"]}"},
     {"token_new",
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"minLength\":1,\"max"
      "Length\":200},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]"
-     "},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLeng"
-     "th\":1024},\"maxItems\":100},\"days\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":36"
-     "5,\"default\":90}},\"required\":[\"name\"],\"additionalProperties\":false}"},
+     "},\"scope\":{\"type\":\"string\",\"maxLength\":511},\"days\":{\"type\":\"integer\",\"min"
+     "imum\":1,\"maximum\":365,\"default\":90}},\"required\":[\"name\"],\"additionalProperties"
+     "\":false}"},
     {"user",
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{\"type\":"
-     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\","
-     "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"i"
-     "s_disabled\":{\"type\":\"boolean\"},\"last_login\":{\"type\":[\"string\",\"null\"],\"for"
-     "mat\":\"date-time\"},\"token_count\":{\"type\":\"integer\"}},\"required\":[\"name\",\"ro"
-     "le\",\"scope\",\"is_disabled\"]}"},
+     "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\","
+     "\"maxLength\":511},\"is_disabled\":{\"type\":\"boolean\"},\"last_login\":{\"type\":[\"st"
+     "ring\",\"null\"],\"format\":\"date-time\"},\"token_count\":{\"type\":\"integer\"}},\"req"
+     "uired\":[\"name\",\"role\",\"scope\",\"is_disabled\"]}"},
     {"user_change",
      "{\"type\":\"object\",\"properties\":{\"role\":{\"type\":\"string\",\"enum\":[\"viewer\","
-     "\"operator\",\"admin\"]},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\""
-     "minLength\":1,\"maxLength\":1024},\"maxItems\":100},\"is_disabled\":{\"type\":\"boolean"
-     "\"}},\"additionalProperties\":false,\"minProperties\":1}"},
+     "\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\",\"maxLength\":511},\"is_disabled"
+     "\":{\"type\":\"boolean\"}},\"additionalProperties\":false,\"minProperties\":1}"},
     {"user_new",
-     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^(?=.*["
-     "A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"password\":{\"type\":\"string\",\"minLength\":12,\"ma"
-     "xLength\":1024},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin"
-     "\"]},\"scope\":{\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"maxL"
-     "ength\":1024},\"maxItems\":100}},\"required\":[\"name\",\"password\",\"role\"],\"additio"
-     "nalProperties\":false}"},
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^[A-Za-"
+     "z0-9][A-Za-z0-9_.-]{0,63}$\"},\"password\":{\"type\":\"string\",\"minLength\":12,\"maxLe"
+     "ngth\":1024},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]}"
+     ",\"scope\":{\"type\":\"string\",\"maxLength\":511}},\"required\":[\"name\",\"password\","
+     "\"role\"],\"additionalProperties\":false}"},
 };
 
 const char *api_schema(const char *name)

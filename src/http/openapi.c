@@ -118,7 +118,7 @@ static void collect_problems(const struct http_route *route, bool statuses[600])
     }
     if (route->access & API_OWN_TOKEN)
         add_status(statuses, 401);
-    if ((route->access & API_ROLE_MASK) == API_ROLE_NONE && route->access & API_CHANGES)
+    if ((route->access & API_ROLE_MASK) == ROLE_NONE && route->access & API_CHANGES)
         add_status(statuses, 403);
     if (strchr(route->pattern, '{'))
         add_status(statuses, 404);
@@ -203,7 +203,7 @@ static void write_operation(struct writer *writer, const struct http_route *rout
     writer_open(writer, '[');
     writer_text(writer, route->tag);
     writer_close(writer, ']');
-    writer_member(writer, "x-role", api_role_text((enum api_role)(route->access & API_ROLE_MASK)));
+    writer_member(writer, "x-role", role_name((enum role)(route->access & API_ROLE_MASK)));
     write_security(writer, route);
     write_parameters(writer, route);
     if (route->body_max > 0) {

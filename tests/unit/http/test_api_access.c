@@ -22,10 +22,10 @@ static const struct http_route *route(const char *operation_id)
 }
 
 /** The status that a token of a role gets; 0: it may. */
-static unsigned int status_of(const struct http_route *at, enum api_role role)
+static unsigned int status_of(const struct http_route *at, enum role role)
 {
     const struct api_principal principal = {
-        .method = role == API_ROLE_NONE ? API_METHOD_NONE : API_METHOD_TOKEN, .role = role};
+        .method = role == ROLE_NONE ? API_METHOD_NONE : API_METHOD_TOKEN, .role = role};
     const struct api_evidence evidence = {.if_match = "\"1\""};
     struct api_refusal refusal = {0};
 
@@ -37,14 +37,14 @@ static void every_operation_keeps_the_matrix_of_roles(void **state)
     (void)state;
     for (size_t i = 0; i < api_operation_count; i++) {
         const struct http_route *at = &api_operations[i];
-        enum api_role needed = (enum api_role)(at->access & API_ROLE_MASK);
+        enum role needed = (enum role)(at->access & API_ROLE_MASK);
 
-        for (int role = API_ROLE_NONE; role <= (int)API_ROLE_ADMIN; role++) {
+        for (int role = ROLE_NONE; role <= (int)ROLE_ADMIN; role++) {
             unsigned int wanted = 0;
 
             if ((int)needed > role)
-                wanted = role == API_ROLE_NONE ? 401 : 403;
-            assert_int_equal(status_of(at, (enum api_role)role), wanted);
+                wanted = role == ROLE_NONE ? 401 : 403;
+            assert_int_equal(status_of(at, (enum role)role), wanted);
         }
     }
 }
@@ -53,34 +53,34 @@ static void the_matrix_is_the_one_that_was_specified(void **state)
 {
     static const struct {
         const char *operation_id;
-        enum api_role role;
+        enum role role;
     } cases[] = {
-        {"listDags", API_ROLE_VIEWER},
-        {"readDag", API_ROLE_VIEWER},
-        {"readWhy", API_ROLE_VIEWER},
-        {"readCluster", API_ROLE_VIEWER},
-        {"startDag", API_ROLE_OPERATOR},
-        {"stopDag", API_ROLE_OPERATOR},
-        {"suspendDag", API_ROLE_OPERATOR},
-        {"clearNodeErrors", API_ROLE_OPERATOR},
-        {"tapNode", API_ROLE_OPERATOR},
-        {"stepDag", API_ROLE_OPERATOR},
-        {"publishMessages", API_ROLE_OPERATOR},
-        {"redriveDeadLetters", API_ROLE_OPERATOR},
-        {"createDag", API_ROLE_ADMIN},
-        {"updateDag", API_ROLE_ADMIN},
-        {"cloneDag", API_ROLE_ADMIN},
-        {"rollBackDag", API_ROLE_ADMIN},
-        {"deleteDag", API_ROLE_ADMIN},
-        {"listUsers", API_ROLE_ADMIN},
-        {"listTokens", API_ROLE_ADMIN},
-        {"listAudit", API_ROLE_ADMIN},
-        {"putLogLevels", API_ROLE_ADMIN},
-        {"drainServer", API_ROLE_ADMIN},
-        {"stepDown", API_ROLE_ADMIN},
-        {"discardDeadLetters", API_ROLE_ADMIN},
-        {"login", API_ROLE_NONE},
-        {"readHealth", API_ROLE_NONE},
+        {"listDags", ROLE_VIEWER},
+        {"readDag", ROLE_VIEWER},
+        {"readWhy", ROLE_VIEWER},
+        {"readCluster", ROLE_VIEWER},
+        {"startDag", ROLE_OPERATOR},
+        {"stopDag", ROLE_OPERATOR},
+        {"suspendDag", ROLE_OPERATOR},
+        {"clearNodeErrors", ROLE_OPERATOR},
+        {"tapNode", ROLE_OPERATOR},
+        {"stepDag", ROLE_OPERATOR},
+        {"publishMessages", ROLE_OPERATOR},
+        {"redriveDeadLetters", ROLE_OPERATOR},
+        {"createDag", ROLE_ADMIN},
+        {"updateDag", ROLE_ADMIN},
+        {"cloneDag", ROLE_ADMIN},
+        {"rollBackDag", ROLE_ADMIN},
+        {"deleteDag", ROLE_ADMIN},
+        {"listUsers", ROLE_ADMIN},
+        {"listTokens", ROLE_ADMIN},
+        {"listAudit", ROLE_ADMIN},
+        {"putLogLevels", ROLE_ADMIN},
+        {"drainServer", ROLE_ADMIN},
+        {"stepDown", ROLE_ADMIN},
+        {"discardDeadLetters", ROLE_ADMIN},
+        {"login", ROLE_NONE},
+        {"readHealth", ROLE_NONE},
     };
 
     (void)state;
@@ -92,7 +92,7 @@ static void the_matrix_is_the_one_that_was_specified(void **state)
 static void a_dag_out_of_scope_is_not_there(void **state)
 {
     const struct api_principal principal = {
-        .method = API_METHOD_TOKEN, .role = API_ROLE_ADMIN, .scope = trade, .scope_count = 2};
+        .method = API_METHOD_TOKEN, .role = ROLE_ADMIN, .scope = trade, .scope_count = 2};
     const struct api_evidence evidence = {.if_match = "\"1\""};
     struct api_refusal refusal = {0};
 
@@ -106,7 +106,7 @@ static void a_dag_out_of_scope_is_not_there(void **state)
 static void a_scope_keeps_one_from_what_concerns_all(void **state)
 {
     const struct api_principal principal = {
-        .method = API_METHOD_TOKEN, .role = API_ROLE_ADMIN, .scope = trade, .scope_count = 1};
+        .method = API_METHOD_TOKEN, .role = ROLE_ADMIN, .scope = trade, .scope_count = 1};
     const struct api_evidence evidence = {0};
     struct api_refusal refusal = {0};
 
@@ -218,7 +218,7 @@ static void a_cookie_alone_changes_nothing(void **state)
         {{.fetch_site = "same-origin", .csrf_token = ""}, "csrf"},
     };
     const struct api_principal principal = {
-        .method = API_METHOD_COOKIE, .role = API_ROLE_OPERATOR, .csrf_token = "right"};
+        .method = API_METHOD_COOKIE, .role = ROLE_OPERATOR, .csrf_token = "right"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -248,7 +248,7 @@ static void another_site_can_not_sign_one_in(void **state)
 
 static void a_revision_must_be_named(void **state)
 {
-    const struct api_principal principal = {.method = API_METHOD_TOKEN, .role = API_ROLE_ADMIN};
+    const struct api_principal principal = {.method = API_METHOD_TOKEN, .role = ROLE_ADMIN};
     const struct api_evidence evidence = {0};
     struct api_refusal refusal = {0};
 

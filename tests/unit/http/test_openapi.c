@@ -73,7 +73,7 @@ static void has_every_operation_with_its_role(void **state)
 
         assert_string_equal(get(at, "operationId")->text, route->operation_id);
         assert_string_equal(get(at, "x-role")->text,
-                            api_role_text((enum api_role)(route->access & API_ROLE_MASK)));
+                            role_name((enum role)(route->access & API_ROLE_MASK)));
         assert_int_equal(get(at, "security")->count, route->access & API_ROLE_MASK ? 2 : 0);
     }
     for (const struct tree *path = get(((struct parsed *)*state)->root, "paths")->child; path;
@@ -251,12 +251,12 @@ static void the_manual_lists_every_operation_with_its_role(void **state)
     (void)state;
     for (size_t i = 0; i < api_operation_count; i++) {
         const struct http_route *at = &api_operations[i];
-        enum api_role role = (enum api_role)(at->access & API_ROLE_MASK);
+        enum role role = (enum role)(at->access & API_ROLE_MASK);
         size_t base = strncmp(at->pattern, API_BASE, strlen(API_BASE)) == 0 ? strlen(API_BASE) : 0;
         char row[256];
 
         snprintf(row, sizeof(row), "| `%s %s` | %s", at->method, at->pattern + base,
-                 role == API_ROLE_NONE ? "anyone" : api_role_text(role));
+                 role == ROLE_NONE ? "anyone" : role_name(role));
         if (!strstr(manual, row))
             fail_msg("docs/rest-api.md lacks %s", row);
     }
