@@ -93,7 +93,9 @@ static void put_label(struct writer *writer, const char *label, const char *text
             text += plain - 1;
             continue;
         }
-        one[0] = *text == '\n' ? 'n' : *text;
+        one[0] = *text;
+        if (*text == '\n')
+            one[0] = 'n';
         writer_plain(writer, "\\");
         writer_plain(writer, one);
     }
