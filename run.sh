@@ -18,7 +18,7 @@ case "${1-}" in
 esac
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config libcmocka-dev libsimdjson-dev \
-    libsodium-dev
+    libevent-dev libsodium-dev libssl-dev
 
 if [ ! -f build/build.ninja ]; then
     echo "== configuring build/"

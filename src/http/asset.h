@@ -11,7 +11,7 @@ struct http_asset_bytes {
     size_t size;
 };
 
-/** One embedded file, made by tools/embed_assets.py. */
+/** One embedded file. */
 struct http_asset {
     const char *path; /* "/index.html" */
     const char *type; /* media type, with charset where it has one */
@@ -20,12 +20,11 @@ struct http_asset {
     struct http_asset_bytes identity, gzip, brotli;
 };
 
-/** What a build embeds: sorted by path. The page's is `http_web_assets`. */
+/** What a build embeds: sorted by path. */
 struct http_asset_table {
     const struct http_asset *assets;
     size_t count;
 };
-extern const struct http_asset_table http_web_assets;
 
 /** Serves from an embedded table, or from the folder `directory` when that isn't NULL. NULL: `err`
  *  names the folder. The caller owns it. */

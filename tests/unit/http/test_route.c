@@ -143,6 +143,26 @@ static void only_listed_proxies_are_followed(void **unused)
     }
 }
 
+static void etags_and_cookies_are_found(void **unused)
+{
+    static const struct http_pair headers[] = {
+        {"if-none-match", "W/\"a\", \"b\""},
+        {"cookie", "x=1; sid=abc; y=2; y=3"},
+    };
+    static const struct http_request request = {.headers = headers, .header_count = 2};
+    char value[8];
+
+    (void)unused;
+    assert_true(http_request_etag_matches(&request, "\"a\""));
+    assert_true(http_request_etag_matches(&request, "\"b\""));
+    assert_false(http_request_etag_matches(&request, "\"c\""));
+    assert_true(http_request_cookie(&request, "sid", value, sizeof(value)));
+    assert_string_equal(value, "abc");
+    assert_false(http_request_cookie(&request, "sid", value, 3));
+    assert_false(http_request_cookie(&request, "y", value, sizeof(value)));
+    assert_false(http_request_cookie(&request, "id", value, sizeof(value)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +171,7 @@ int main(void)
         cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(body_types_are_compared_without_parameters),
         cmocka_unit_test(only_listed_proxies_are_followed),
+        cmocka_unit_test(etags_and_cookies_are_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
