@@ -89,7 +89,9 @@ static void release(void *context, struct http_request *request)
     struct dag_buffer out = {0};
     char text[64];
 
-    snprintf(text, sizeof(text), "{\"gone\":%u,\"released\":%zu}", gone_count, release_held());
+    /* `?x=look` only tells */
+    snprintf(text, sizeof(text), "{\"gone\":%u,\"released\":%zu}", gone_count,
+             http_request_query(request, "x") ? (size_t)0 : release_held());
     (void)context;
     put(&out, text);
     http_reply_json(request, 200, &out);

@@ -236,7 +236,7 @@ class Requests(unittest.TestCase):
         with Server() as server:
             with server.connect() as client:
                 client.sendall(b"GET /api/hold HTTP/1.1\r\n" + HOST + b"\r\n")
-            wait_for(lambda: server.post(b"/api/release", b"")[1]["gone"] == 1)
+            wait_for(lambda: server.post(b"/api/release?x=look", b"")[1]["gone"] == 1)
 
     def test_files_of_a_folder_and_none_outside(self):
         with tempfile.TemporaryDirectory() as folder:
