@@ -34,8 +34,14 @@ bad() {
     echo "FAILED  $*"
 }
 
+# The unit tests that see what the simulator can't, as targets.
+units() {
+    python3 "$mutations" list | sed -n 's,.* \(test_.*\),tests/\1,p' | sort -u
+}
+
 build() {
-    ninja -C "$work/build" -j "$jobs" tests/sim/sim >"$work/build.log" 2>&1 || {
+    # shellcheck disable=SC2046 # names, one a word
+    ninja -C "$work/build" -j "$jobs" tests/sim/sim $(units) >"$work/build.log" 2>&1 || {
         tail -n 20 "$work/build.log"
         return 1
     }
@@ -44,6 +50,21 @@ build() {
 # seeds OPTION...: runs the simulator; a seed that crashes it or hangs it counts as found.
 seeds() {
     timeout 600 "$work/build/tests/sim/sim" "$@" >"$work/sim.log" 2>&1
+}
+
+# holds PART: the simulator, or the unit test, finds nothing.
+holds() {
+    case $1 in
+    test_*) timeout 600 "$work/build/tests/$1" >"$work/sim.log" 2>&1 ;;
+    *) seeds "$1" --count "$count" ;;
+    esac
+}
+
+# found: what has found it.
+found() {
+    where=$(sed -n -e 's/^FAILED .*--seed \([0-9]*\).*/seed \1/p' \
+        -e 's/^\[  FAILED  \] \([a-z_]*\)$/\1/p' "$work/sim.log" | head -n 1)
+    echo "${where:-(it crashed)}"
 }
 
 copy() {
@@ -74,11 +95,10 @@ for name; do
     fi
     if ! build; then
         bad "$name: it doesn't build"
-    elif seeds "$part" --count "$count"; then
-        bad "$name: not found in $count seeds: $what"
+    elif holds "$part"; then
+        bad "$name: not found ($part, $count seeds): $what"
     else
-        seed=$(sed -n 's/^FAILED .*--seed \([0-9]*\).*/\1/p' "$work/sim.log" | head -n 1)
-        good "$name: seed ${seed:-(it crashed)}: $what"
+        good "$name: $(found): $what"
     fi
     python3 "$mutations" undo "$name" "$work/tree"
 done

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Small ways to break the code that keeps a DAG's state, for mutate.sh.
 
-usage: mutations.py list                       NAME PART of each, a line each
+usage: mutations.py list                       NAME PART of each, a line each; PART: of the
+                                               simulator, or the executable of a unit test
        mutations.py apply NAME ROOT            changes the copy of the tree at ROOT
        mutations.py undo NAME ROOT             puts it right again
        mutations.py tell NAME                  what it breaks
@@ -10,7 +11,7 @@ A mutation is a text in one file that another takes the place of. One that no lo
 """
 import sys
 
-# name: (part of the simulator, file, what it breaks, text, text instead)
+# name: (part of the simulator or unit test, file, what it breaks, text, text instead)
 MUTATIONS = {
     "log_not_synced": (
         "log",
@@ -118,6 +119,34 @@ MUTATIONS = {
         "a sink reports what is not on the disk",
         "dag_file_sync(sink->host, sink->file, err)",
         "((void)err, true)",
+    ),
+    "mark_ahead_of_the_journal": (
+        "test_durable_spill",
+        "src/runtime/sink.c",
+        "a publisher is told of cycles whose order can still be lost",
+        "    if (delivery->mark > ordered)",
+        "    if (false && delivery->mark > ordered)",
+    ),
+    "spill_not_synced": (
+        "dag",
+        "src/durable/spill_log.c",
+        "a spill log reports rows that are not on the disk",
+        "    bool done = record_tail_sync(&log->tail, err);",
+        "    bool done = record_tail_push(&log->tail, err);",
+    ),
+    "spill_progress_not_told": (
+        "dag",
+        "src/durable/spill_log.c",
+        "cycles that a spill log holds are written to it again",
+        "    *cycle = ((struct writer *)state)->log->last_cycle;",
+        "    *cycle = 0 * ((struct writer *)state)->log->last_cycle;",
+    ),
+    "spill_not_cut": (
+        "test_durable_spill_log",
+        "src/durable/spill_log.c",
+        "a spill log keeps parts of cycles, and cycles that the journal doesn't know",
+        "    if (is_exactly_once && found.whole_key < report.last_key && !cut(",
+        "    if (false && is_exactly_once && !cut(",
     ),
     "state_not_saved": (
         "dag",

@@ -159,7 +159,7 @@ void proxy_init(struct proxy *proxy, struct durability *inner, struct history *h
     };
 
     *proxy = (struct proxy){
-        .durability = {.ops = &ops, .letters = inner->letters},
+        .durability = {.ops = &ops, .letters = inner->letters, .spills = inner->spills},
         .inner = inner,
         .history = history,
         .sim = sim,

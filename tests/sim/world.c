@@ -56,6 +56,10 @@ static void pick_sinks(struct setting *setting, struct random *random)
         snprintf(setting->sink_options + length, sizeof(setting->sink_options) - (size_t)length,
                  ", \"publish_interval\": 0.%03u, \"batch_size\": %u",
                  1 + random_below(random, 300), 1 + random_below(random, 20));
+    length = (int)strlen(setting->sink_options);
+    if (random_chance(random, 25))
+        snprintf(setting->sink_options + length, sizeof(setting->sink_options) - (size_t)length,
+                 ", \"when_slow\": \"spill\", \"spill_max_bytes\": 65536");
 }
 
 static void pick_setting(struct setting *setting, struct random *random, bool may_be_exact,

@@ -118,9 +118,11 @@ bool world_check_events(struct world *world)
 
 /* ---- outputs ---------------------------------------------------------------------------- */
 
+#define PIECES_MAX 8192 /* with some to spare: small files, and much that runs again */
+
 struct pieces {
     const char *path;
-    char names[256][80];
+    char names[PIECES_MAX][80];
     size_t count;
 };
 
@@ -132,7 +134,8 @@ static void take_piece(void *context, const char *path, uint64_t size)
 
     (void)size;
     if (strncmp(path, pieces->path, length) == 0 && path[length] == '.' &&
-        path[length + 1 + strspn(path + length + 1, "0123456789-")] == '\0' && pieces->count < 256)
+        path[length + 1 + strspn(path + length + 1, "0123456789-")] == '\0' &&
+        pieces->count < PIECES_MAX)
         snprintf(pieces->names[pieces->count++], 80, "%s", path);
 }
 
