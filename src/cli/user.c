@@ -117,9 +117,9 @@ static bool add(struct office *office, struct request *request, struct dag_error
                              FULL_NAME_SIZE - 1);
     if (!scope_check(request->scope, err))
         return false;
-    strcpy(user.name, request->name);
-    strcpy(user.full_name, request->full_name);
-    strcpy(user.scope, request->scope);
+    snprintf(user.name, sizeof(user.name), "%s", request->name);
+    snprintf(user.full_name, sizeof(user.full_name), "%s", request->full_name);
+    snprintf(user.scope, sizeof(user.scope), "%s", request->scope);
     snprintf(detail, sizeof(detail), "role %s, scope %s", role_name(user.role),
              user.scope[0] ? user.scope : "*");
     return read_password(request, err) && users_add(&office->users, user, request->password, err) &&

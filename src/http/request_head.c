@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/request_head.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -278,8 +279,10 @@ static bool check_repeats(const struct http_head *head, struct http_fault *fault
 
     for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++) {
         size_t count = 0;
-        for (size_t k = 0; k < head->header_count; k++)
+        for (size_t k = 0; k < head->header_count; k++) {
+            assert(head->headers[k].name);
             count += strcmp(head->headers[k].name, single[i]) == 0;
+        }
         if (count > 1)
             return bad(fault, "A header that may stand once is repeated.");
     }

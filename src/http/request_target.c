@@ -58,7 +58,7 @@ static bool decode(char *text, bool is_query, struct http_fault *fault)
         int high, low;
 
         if (*in != '%') {
-            *out++ = is_query && *in == '+' ? ' ' : *in;
+            *out++ = (char)(is_query && *in == '+' ? ' ' : *in);
             continue;
         }
         high = hex_digit(in[1]);

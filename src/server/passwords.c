@@ -122,7 +122,8 @@ static size_t word_at(const char *letters, const char *user)
 /* Letters and figures that are no part of a word, a sequence, a repetition or a year. */
 static size_t rest_of(const char *password, const char *user)
 {
-    char lower[PASSWORD_SIZE_MAX + 1], letters[PASSWORD_SIZE_MAX + 1], name[PASSWORD_SIZE_MAX + 1];
+    char lower[PASSWORD_SIZE_MAX + 1] = "", letters[PASSWORD_SIZE_MAX + 1] = "";
+    char name[PASSWORD_SIZE_MAX + 1] = "";
     size_t size = strlen(password), user_size = strnlen(user, PASSWORD_SIZE_MAX), rest = 0;
 
     for (size_t i = 0; i <= size; i++) {
