@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -78,12 +79,11 @@ static bool make_hosts(struct http_server *server, const struct http_options *op
     for (size_t i = 0; i < options->listen_count; i++) {
         const char *address = options->listen[i].address;
         struct peer_address peer;
-        char text[HTTP_PEER_SIZE + 2] = "[";
+        char text[HTTP_PEER_SIZE + 2];
 
         if (!peer_from_text(&peer, address))
             continue; /* refused later, with a better word */
-        strncat(text, address, HTTP_PEER_SIZE - 1);
-        strcat(text, "]");
+        snprintf(text, sizeof(text), "[%s]", address);
         if (!add_host(server, strchr(address, ':') ? text : address))
             return false;
         if (peer_is_loopback(&peer) && !add_host(server, "localhost"))

@@ -135,21 +135,24 @@ struct http_stream *http_stream_begin(struct http_request *request,
     return stream;
 }
 
+/* With the lock: whether so many more bytes may wait for the client. */
+static bool has_room(const struct http_stream *stream, size_t size)
+{
+    size_t queued = stream->pending.size + stream->written_left;
+    size_t most = stream->server->limits.stream_buffer_max;
+
+    return queued == 0 ? size <= ALONE_SIZE_MAX : size <= most && queued <= most - size;
+}
+
 enum http_sent http_stream_send(struct http_stream *stream, const void *bytes, size_t size)
 {
     enum http_sent sent = HTTP_SENT;
-    size_t queued;
 
     pthread_mutex_lock(&stream->lock);
     assert(!stream->is_ended);
-    queued = stream->pending.size + stream->written_left;
     if (stream->is_closed)
         sent = HTTP_CLOSED;
-    else if (queued == 0 ? size > ALONE_SIZE_MAX
-                         : size > stream->server->limits.stream_buffer_max ||
-                               queued > stream->server->limits.stream_buffer_max - size)
-        sent = HTTP_LAGGED;
-    else if (!dag_buffer_append(&stream->pending, bytes, size))
+    else if (!has_room(stream, size) || !dag_buffer_append(&stream->pending, bytes, size))
         sent = HTTP_LAGGED;
     if (sent == HTTP_LAGGED)
         stream->is_lagged = true;

@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/step.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,12 +181,13 @@ static bool write_node(struct step *step, struct writer *writer, int32_t index,
                        struct dag_error *err)
 {
     const struct plan_node *node = &step->listening.nodes[index];
-    const struct engine_output *outputs =
-        &step->result.outputs[step->request->plan->publisher_count + (size_t)index];
+    const struct engine_output *outputs = step->result.outputs;
     const struct engine_error *errors;
     struct engine_node_stats stats;
     size_t error_count = engine_node_errors(step->engine, index, &errors);
 
+    assert(outputs);
+    outputs += step->request->plan->publisher_count + (size_t)index;
     engine_node_stats(step->engine, index, &stats);
     bool is_woken = stats.computed > 0 || stats.errors > 0 || outputs->count > 0;
     writer_open(writer, '{');
