@@ -59,7 +59,7 @@ void serve_setting_spell(const char *name, bool is_variable, char out[SERVE_SETT
 {
     size_t size = 0;
 
-    for (; name[size] && size < SERVE_SETTING_NAME_SIZE - 1; size++) {
+    for (; size < SERVE_SETTING_NAME_SIZE - 1 && name[size]; size++) {
         out[size] = (char)(name[size] == '-' ? '_' : name[size]);
         if (is_variable && out[size] != '_')
             out[size] = (char)(out[size] & ~0x20);

@@ -78,6 +78,7 @@ static bool read_password(struct request *request, struct dag_error *err)
 static bool put_on_record(struct office *office, const struct request *request, const char *detail,
                           struct dag_error *err)
 {
+    // cppcheck-suppress getpwuidCalled ; the command has one thread
     const struct passwd *who = getpwuid(getuid());
     char action[32], actor[128], object[USER_NAME_SIZE + 8];
 

@@ -192,7 +192,7 @@ static void write_operation(struct writer *writer, const struct http_route *rout
     char method[16];
     size_t size = 0;
 
-    for (; route->method[size] && size < sizeof(method) - 1; size++)
+    for (; size < sizeof(method) - 1 && route->method[size]; size++)
         method[size] = (char)(route->method[size] | 0x20);
     method[size] = '\0';
     writer_key(writer, method);

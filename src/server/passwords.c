@@ -66,13 +66,13 @@ static size_t row_at(const char *text, const char *row, bool backwards)
     size_t size = 0;
     const char *at = text[0] ? strchr(row, text[0]) : NULL;
 
-    while (at && text[size] && text[size] == *at) {
+    if (!at)
+        return 0;
+    while (text[size] && text[size] == *at) {
         size++;
         if (backwards && at == row)
             break;
         at = backwards ? at - 1 : at + 1;
-        if (!*at)
-            break;
     }
     return size;
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,7 +153,7 @@ static unsigned int status_of_many(const char *prefix, const char *unit, size_t 
     memcpy(text, prefix, size);
     for (size_t i = 0; i < count; i++, size += unit_size)
         memcpy(text + size, unit, unit_size);
-    strcpy(text + size, suffix);
+    memcpy(text + size, suffix, strlen(suffix) + 1);
     size += strlen(suffix);
     status = status_in_steps(text, size, size);
     assert_int_equal(status_in_steps(text, size, 1000), status);
@@ -296,7 +297,7 @@ static void odd_targets_are_refused(void **unused)
         struct http_target target;
         char text[64];
 
-        strcpy(text, targets[i]);
+        snprintf(text, sizeof(text), "%s", targets[i]);
         if (target_parse(&target, text, &fault))
             fail_msg("taken: %s", targets[i]);
         assert_int_equal(fault.status, 400);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -56,7 +57,7 @@ static void paths_find_their_route(void **unused)
         struct route_match match;
         char path[64];
 
-        strcpy(path, cases[i].path);
+        snprintf(path, sizeof(path), "%s", cases[i].path);
         route_find(table, cases[i].method, path, &match);
         assert_ptr_equal(match.route, cases[i].route < 0 ? NULL : &routes[cases[i].route]);
         assert_string_equal(match.allow, cases[i].allow);

@@ -50,7 +50,7 @@ static void add_hashed(struct users *users, const char *name, enum role role)
     struct user user = {.role = role, .hash = "$hash"};
     struct dag_error err = {0};
 
-    strcpy(user.name, name);
+    snprintf(user.name, sizeof(user.name), "%s", name);
     if (!users_add_hashed(users, &user, &err))
         fail_msg("%s", err.message);
 }
@@ -109,15 +109,9 @@ static void a_password_is_never_in_the_file(void **state)
 
 static void refuses_names_that_are_none(void **state)
 {
-    static const char *const bad[] = {"",
-                                      "-a",
-                                      ".a",
-                                      "a b",
-                                      "a/b",
-                                      "\xc3\xa4",
-                                      "a\nb",
-                                      "x23456789012345678901234567890123456789012345678901234567"
-                                      "8901234"};
+    static const char too_long[] = "x23456789012345678901234567890123456789012345678901234567"
+                                   "8901234";
+    static const char *const bad[] = {"", "-a", ".a", "a b", "a/b", "\xc3\xa4", "a\nb", too_long};
     struct users users = opened();
 
     (void)state;
@@ -147,8 +141,8 @@ static void refuses_a_name_twice_and_a_scope_that_is_none(void **state)
     assert_false(users_add_hashed(&users, &user, &err));
     assert_string_equal(err.message, "there is a user 'ann' already");
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        strcpy(user.name, "bob");
-        strcpy(user.scope, bad[i]);
+        snprintf(user.name, sizeof(user.name), "bob");
+        snprintf(user.scope, sizeof(user.scope), "%s", bad[i]);
         assert_false(users_add_hashed(&users, &user, &err));
     }
     assert_int_equal(users.count, 1);
@@ -182,13 +176,11 @@ static void the_last_admin_stays(void **state)
 
 static void refuses_a_damaged_file(void **state)
 {
-    static const char *const bad[] = {
-        "",
-        "[]",
-        "{\"users\":3}",
-        "{\"users\":[{\"name\":\"ann\"}]}",
+    static const char no_such_role[] =
         "{\"users\":[{\"name\":\"ann\",\"full_name\":\"\",\"role\":\"king\",\"scope\":\"\","
-        "\"hash\":\"x\",\"disabled\":false,\"must_change\":false,\"created_us\":1}]}",
+        "\"hash\":\"x\",\"disabled\":false,\"must_change\":false,\"created_us\":1}]}";
+    static const char *const bad[] = {
+        "", "[]", "{\"users\":3}", "{\"users\":[{\"name\":\"ann\"}]}", no_such_role,
     };
 
     (void)state;

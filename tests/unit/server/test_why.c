@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,8 +46,9 @@ static const char *findings(const struct why_facts *facts)
     json_schema_assert(schemas, "Why", root);
     words[0] = '\0';
     for (const struct tree *one = tree_get(root, "findings")->child; one; one = one->next) {
-        strcat(words, words[0] ? " " : "");
-        strcat(words, tree_get(one, "what")->text);
+        size_t size = strlen(words);
+        snprintf(words + size, sizeof(words) - size, "%s%s", size > 0 ? " " : "",
+                 tree_get(one, "what")->text);
     }
     assert_int_equal(tree_get(root, "is_healthy")->integer, words[0] == '\0');
     tree_document_free(document);
