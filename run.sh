@@ -18,7 +18,7 @@ case "${1-}" in
 esac
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config libcmocka-dev libsimdjson-dev \
-    libevent-dev libsodium-dev libssl-dev
+    libevent-dev libsodium-dev libssl-dev tzdata
 
 if [ ! -f build/build.ninja ]; then
     echo "== configuring build/"
