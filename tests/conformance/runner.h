@@ -42,6 +42,9 @@ void run_file_subscriber(const struct vector_case *vector, struct outcome *outco
 void run_file_publisher(const struct vector_case *vector, struct outcome *outcome);
 void run_publisher_batching(const struct vector_case *vector, struct outcome *outcome);
 void run_metronome(const struct vector_case *vector, struct outcome *outcome);
+void run_time_window(const struct vector_case *vector, struct outcome *outcome);
+void run_duration(const struct vector_case *vector, struct outcome *outcome);
+void run_end_time(const struct vector_case *vector, struct outcome *outcome);
 
 /* ---- outcome.c ------------------------------------------------------------------------------ */
 
