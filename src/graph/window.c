@@ -125,12 +125,3 @@ bool window_resolve(const char *start, const char *end, const char *duration, in
     *to = duration ? (first + length) % MINUTES_PER_DAY : last;
     return true;
 }
-
-bool window_is_active(int from, int to, int now_minutes)
-{
-    if (from < 0 || to < 0)
-        return true;
-    if (from <= to)
-        return now_minutes >= from && now_minutes <= to;
-    return now_minutes >= from || now_minutes <= to;
-}

@@ -1,4 +1,4 @@
-/* window.h - a DAG's daily time window: HHMM, HH:MM, durations, and whether it is open now. */
+/* window.h - the texts of a daily time window: HHMM, HH:MM, durations, and what they add up to. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef GRAPH_WINDOW_H
 #define GRAPH_WINDOW_H
@@ -25,9 +25,5 @@ bool window_end_time(const char *start, const char *duration, char out[5], struc
  *  the DAG is always active. False, with `err`: one of the texts is unreadable. */
 bool window_resolve(const char *start, const char *end, const char *duration, int *from, int *to,
                     struct dag_error *err);
-
-/** Whether the window is open at that minute of the day; both ends belong to it, and it may cross
- *  midnight. -1, -1: always. */
-bool window_is_active(int from, int to, int now_minutes);
 
 #endif

@@ -220,35 +220,6 @@ static void ends_are_computed(void **unused)
     vectors_free(&vectors);
 }
 
-static void windows_are_open_or_not(void **unused)
-{
-    struct vectors vectors = vectors_read("time_window");
-
-    (void)unused;
-    for (const struct tree *test = vectors.cases->child; test; test = test->next) {
-        const struct tree *config = tree_get(test, "config");
-        const struct tree *any_of = tree_get(test, "expected_any_of");
-        struct problems problems = {0};
-        struct plan *plan = check(config->json, config->json_size, &problems);
-        int now;
-
-        assert_true(window_parse_time(text_of(tree_get(test, "input"), "now"), &now));
-        if (tree_get(test, "expected_error")) {
-            expect_error(test, &problems);
-        } else {
-            const struct tree *expected = any_of ? any_of->child : tree_get(test, "expected");
-
-            assert_non_null(plan);
-            if (window_is_active(plan->window_start, plan->window_end, now) !=
-                (expected->integer != 0))
-                fail_msg("%s", text_of(test, "name"));
-        }
-        plan_free(plan);
-        problems_free(&problems);
-    }
-    vectors_free(&vectors);
-}
-
 /* The DAGs of the vectors that run: they load, and nothing in them is worth a warning. */
 static void pipelines_load_without_warnings(void **unused)
 {
@@ -283,7 +254,6 @@ int main(void)
         cmocka_unit_test(components_are_made),
         cmocka_unit_test(durations_are_read),
         cmocka_unit_test(ends_are_computed),
-        cmocka_unit_test(windows_are_open_or_not),
         cmocka_unit_test(pipelines_load_without_warnings),
     };
 
