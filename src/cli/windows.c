@@ -19,6 +19,7 @@ struct windows {
     bool *are_open;              /* owned: as it was told last */
     size_t count;
     struct clock *clock; /* borrowed */
+    int64_t due_us;      /* when the next window opens or closes; INT64_MIN: not known */
     int epoll_fd, timer_fd;
 };
 
@@ -72,6 +73,7 @@ struct windows *windows_new(struct dag *const *dags, size_t count, int signal_fd
     windows->dags = dags;
     windows->count = count;
     windows->clock = clock ? clock : clock_system();
+    windows->due_us = INT64_MIN;
     windows->epoll_fd = windows->timer_fd = -1;
     if (fill(windows, signal_fd, err))
         return windows;
@@ -141,25 +143,43 @@ bool windows_start(struct windows *windows, size_t i, struct dag_error *err)
     return dag_start_suspended(windows->dags[i], err);
 }
 
-static void refresh(struct windows *windows, size_t i)
+static bool is_readable(int fd)
 {
-    struct pollfd calendars = {.fd = schedule_fd(windows->schedules[i]), .events = POLLIN};
+    struct pollfd one = {.fd = fd, .events = POLLIN};
+
+    return poll(&one, 1, 0) > 0; /* a descriptor of -1 never is */
+}
+
+/* True: a calendar was looked at. */
+static bool refresh(struct windows *windows, size_t i)
+{
     struct dag_error err = {0};
     bool has_changed;
 
-    if (poll(&calendars, 1, 0) <= 0) /* a descriptor of -1 is never readable */
-        return;
+    if (!is_readable(schedule_fd(windows->schedules[i])))
+        return false;
     if (!schedule_refresh(windows->schedules[i], &has_changed, &err))
         log_write(DAG_LOG_WARNING, dag_plan(windows->dags[i])->name, NULL,
                   "%s; the dates that were read before stay", err.message);
+    return true;
+}
+
+/* The loop comes by for other reasons, too; what a window costs to work out is paid once. */
+static bool is_due(struct windows *windows)
+{
+    bool must_look = now_us(windows) >= windows->due_us || is_readable(windows->timer_fd);
+
+    for (size_t i = 0; i < windows->count; i++)
+        must_look |= refresh(windows, i);
+    return must_look;
 }
 
 void windows_keep(struct windows *windows)
 {
     int64_t now, due = INT64_MAX;
 
-    for (size_t i = 0; i < windows->count; i++)
-        refresh(windows, i);
+    if (!is_due(windows))
+        return;
     now = now_us(windows);
     for (size_t i = 0; i < windows->count; i++) {
         struct schedule *schedule = windows->schedules[i];
@@ -177,5 +197,6 @@ void windows_keep(struct windows *windows)
         else
             dag_suspend(windows->dags[i]);
     }
+    windows->due_us = due;
     arm(windows, due);
 }
