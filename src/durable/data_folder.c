@@ -184,7 +184,28 @@ void data_folder_close(struct data_folder *folder)
     free(folder);
 }
 
+const char *data_folder_path(const struct data_folder *folder)
+{
+    return folder->path;
+}
+
+struct storage *data_folder_storage(const struct data_folder *folder)
+{
+    return folder->storage;
+}
+
 /* ---- the folders of DAGs ---- */
+
+void data_folder_name(const char *dag, char name[DATA_NAME_SIZE])
+{
+    size_t length = strlen(dag);
+
+    if (length <= NAME_SIZE_PLAIN)
+        memcpy(name, dag, length + 1);
+    else
+        snprintf(name, DATA_NAME_SIZE, "%.*s-%016" PRIx64, NAME_SIZE_KEPT, dag,
+                 text_hash_stable(dag, length));
+}
 
 static bool make_folder(const char *path, struct dag_error *err)
 {
@@ -224,19 +245,16 @@ static bool must_exist(struct data_folder *folder, const char *dag, const char *
 
 const char *data_folder_dag(struct data_folder *folder, const char *dag, struct dag_error *err)
 {
-    size_t length = strlen(dag);
-    size_t size = strlen(folder->path) + length + 40;
+    char name[DATA_NAME_SIZE];
+    size_t size = strlen(folder->path) + sizeof(name) + sizeof("/dags/");
     struct data_folder_path *lent = calloc(1, sizeof(*lent) + size);
 
     if (!lent) {
         dag_error_set_memory(err, "a path");
         return NULL;
     }
-    if (length <= NAME_SIZE_PLAIN)
-        snprintf(lent->path, size, "%s/dags/%s", folder->path, dag);
-    else
-        snprintf(lent->path, size, "%s/dags/%.*s-%016" PRIx64, folder->path, NAME_SIZE_KEPT, dag,
-                 text_hash_stable(dag, length));
+    data_folder_name(dag, name);
+    snprintf(lent->path, size, "%s/dags/%s", folder->path, name);
     bool done = true;
     if (folder->read_only)
         done = must_exist(folder, dag, lent->path, err);

@@ -36,6 +36,16 @@ enum data_folder_outcome data_folder_open(struct storage *storage, const char *p
                                           struct dag_error *err);
 void data_folder_close(struct data_folder *folder); /* NULL is allowed */
 
+/** Where it is, without a slash at the end. Borrowed. */
+const char *data_folder_path(const struct data_folder *folder);
+struct storage *data_folder_storage(const struct data_folder *folder);
+
+#define DATA_NAME_SIZE 160 /* with the NUL */
+
+/** What a DAG's folder and files are called: its name; of one of over 128 characters the first 100
+ *  and a hash of the whole. */
+void data_folder_name(const char *dag, char name[DATA_NAME_SIZE]);
+
 /** The folder of a DAG, made when missing (not when read-only: it must exist then). The path is
  *  borrowed until close. NULL: `err`. */
 const char *data_folder_dag(struct data_folder *folder, const char *dag, struct dag_error *err);
