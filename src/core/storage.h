@@ -39,7 +39,15 @@ struct storage {
      *  a sync that failed and let the cache keep bytes that the disk never got. May be NULL: a sync
      *  does as well. */
     bool (*settle)(struct dag_file *file, struct dag_error *err);
+
+    /** A descriptor of the path itself, opened with `flags` of open(2) (O_CLOEXEC is added), for
+     *  whoever needs one: to watch it (O_PATH) or to read it. The caller closes it. -1: `err`, with
+     *  errno kept. NULL: the paths are those of the system, so open() itself does. */
+    int (*descriptor)(struct storage *storage, const char *path, int flags, struct dag_error *err);
 };
+
+/** The same, whether the storage has a function for it or not; NULL counts as the disk. */
+int storage_descriptor(struct storage *storage, const char *path, int flags, struct dag_error *err);
 
 /** The disk. */
 struct storage *storage_disk(void);

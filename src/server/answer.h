@@ -18,6 +18,7 @@ enum answer_kind {
     ANSWER_FULL,        /* no room now, try again (429) */
     ANSWER_UNAVAILABLE, /* can't be done for now: the disk, the audit log, a busy DAG (503) */
     ANSWER_FAILED,      /* out of memory, or a fault of the program (500) */
+    ANSWER_DENIED,      /* a password or token is wrong (401 at sign-in, else 403) */
 };
 
 /** Zero it to begin; answer_deinit() releases it. Operations return true for ANSWER_OK. */

@@ -5,6 +5,8 @@
 
 #include "dag/error.h"
 
+#include <stddef.h>
+
 #define SCOPE_SIZE 512 /* of a scope's text with the NUL */
 
 /** Each role may do what those before it may. */
@@ -24,5 +26,18 @@ enum role role_of(const char *name);
 /** A scope is a list of globs for names of DAGs, with commas between: "trade_*,fx_?". The empty one
  *  holds every DAG. False, with `err`: something else stands there, or it is too long. */
 bool scope_check(const char *scope, struct dag_error *err);
+
+#define SCOPE_GLOBS_MAX (SCOPE_SIZE / 2)
+
+/** True when a DAG of that name is in the scope. Takes time in proportion to the product of the
+ *  sizes at worst. */
+bool scope_holds(const char *scope, const char *dag);
+
+/** Cuts a scope into its globs, which lie in `buffer`. Returns how many; 0: every DAG. */
+size_t scope_split(const char *scope, char buffer[SCOPE_SIZE], const char *globs[SCOPE_GLOBS_MAX]);
+
+/** Of `scope` what lies within `outer`, glob by glob; the empty scope becomes `outer`. False:
+ *  nothing is left. A glob that is only partly within it is left out. */
+bool scope_within(const char *scope, const char *outer, char out[SCOPE_SIZE]);
 
 #endif
