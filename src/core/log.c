@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -11,12 +12,15 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/log_kept.h"
 #include "core/text.h"
 
-#define TEXT_BYTES_MAX 1000u /* of a message */
-#define NAME_BYTES_MAX 256u
-#define CLEAR          "\r\033[J" /* from the cursor's line to the end of the screen */
-#define LINE_BYTES_MAX (TEXT_BYTES_MAX * 6 + NAME_BYTES_MAX * 12 + 200)
+#define TEXT_BYTES_MAX  1000u /* of a message */
+#define NAME_BYTES_MAX  256u
+#define CLEAR           "\r\033[J" /* from the cursor's line to the end of the screen */
+#define FIELD_BYTES_MAX (32u + LOG_FIELD_MAX * 6)
+#define LINE_BYTES_MAX                                                                             \
+    (TEXT_BYTES_MAX * 6 + NAME_BYTES_MAX * 12 + LOG_FIELDS_MAX * FIELD_BYTES_MAX + 200)
 
 static _Atomic int format = LOG_FORMAT_TEXT;
 static _Atomic int level_max = DAG_LOG_INFO;
@@ -26,6 +30,32 @@ static bool has_transient; /* guarded by lock */
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 _Static_assert(sizeof(level_names) / sizeof(level_names[0]) == DAG_LOG_DEBUG + 1,
                "a name for each level");
+
+/* One line on its way. */
+struct line {
+    enum dag_log_level level;
+    const char *dag, *component; /* or NULL */
+    const struct log_field *fields;
+    size_t field_count;
+    const char *text;
+    char time[32];
+};
+
+const char *log_level_name(enum dag_log_level level)
+{
+    return level_names[level];
+}
+
+bool log_level_of(const char *name, enum dag_log_level *level)
+{
+    for (int i = 0; i <= DAG_LOG_DEBUG; i++) {
+        if (strcmp(level_names[i], name) != 0)
+            continue;
+        *level = (enum dag_log_level)i;
+        return true;
+    }
+    return false;
+}
 
 void log_set_format(enum log_format wanted)
 {
@@ -89,7 +119,11 @@ static size_t put(char *line, size_t size, const char *text)
 
 static size_t put_escaped(char *line, size_t size, const char *text, size_t bytes_max)
 {
-    return size + text_escape(line + size, text, strnlen(text, bytes_max));
+    size_t length = strnlen(text, bytes_max);
+
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80) /* no half characters */
+        length--;
+    return size + text_escape(line + size, text, length);
 }
 
 static size_t put_member(char *line, size_t size, const char *key, const char *text)
@@ -99,51 +133,89 @@ static size_t put_member(char *line, size_t size, const char *key, const char *t
     return put(line, size, "\"");
 }
 
-static size_t write_json(char *line, enum dag_log_level level, const char *time, const char *dag,
-                         const char *component, const char *text)
+static size_t put_number(char *line, size_t size, int64_t number)
 {
-    size_t size = put(line, 0, "{\"time\":\"");
-
-    size = put(line, size, time);
-    size = put(line, size, "\",\"level\":\"");
-    size = put(line, size, level_names[level]);
-    size = put(line, size, "\"");
-    if (dag)
-        size = put_member(line, size, ",\"dag\":\"", dag);
-    if (component)
-        size = put_member(line, size, ",\"component\":\"", component);
-    size = put(line, size, ",\"message\":\"");
-    size = put_escaped(line, size, text, TEXT_BYTES_MAX);
-    return put(line, size, "\"}\n");
+    return size + (size_t)sprintf(line + size, "%lld", (long long)number);
 }
 
-static size_t write_text(char *line, enum dag_log_level level, const char *time, const char *dag,
-                         const char *component, const char *text)
+static size_t put_fields(char *bytes, size_t size, const struct line *line)
 {
-    int size = snprintf(line, LINE_BYTES_MAX - 1, "%s %s: %.256s%s%.256s%s%.1000s", time,
-                        level_names[level], dag ? dag : "", dag && component ? "/" : "",
-                        component ? component : "", dag || component ? ": " : "", text);
+    for (size_t i = 0; i < line->field_count; i++) {
+        const struct log_field *field = &line->fields[i];
 
-    for (int i = 0; i < size; i++) /* one line, and nothing that moves a cursor */
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-            line[i] = ' ';
-    line[size] = '\n';
-    return (size_t)size + 1;
+        size = put(bytes, size, ",\"");
+        size = put(bytes, size, field->name);
+        size = put(bytes, size, field->text ? "\":\"" : "\":");
+        if (field->text) {
+            size = put_escaped(bytes, size, field->text, LOG_FIELD_MAX);
+            size = put(bytes, size, "\"");
+        } else {
+            size = put_number(bytes, size, field->number);
+        }
+    }
+    return size;
 }
 
-static void write_line(enum dag_log_level level, const char *dag, const char *component,
-                       const char *text)
+/** Without the line break. */
+static size_t write_json(char *bytes, const struct line *line)
 {
-    char line[LINE_BYTES_MAX];
-    char time[32];
-    size_t size;
+    size_t size = put(bytes, 0, "{\"time\":\"");
 
-    clock_format(clock_system()->realtime_us(clock_system()), time);
-    if (atomic_load(&format) == LOG_FORMAT_JSON)
-        size = write_json(line, level, time, dag, component, text);
-    else
-        size = write_text(line, level, time, dag, component, text);
-    log_raw(line, size);
+    size = put(bytes, size, line->time);
+    size = put(bytes, size, "\",\"level\":\"");
+    size = put(bytes, size, level_names[line->level]);
+    size = put(bytes, size, "\"");
+    if (line->dag)
+        size = put_member(bytes, size, ",\"dag\":\"", line->dag);
+    if (line->component)
+        size = put_member(bytes, size, ",\"component\":\"", line->component);
+    size = put_fields(bytes, size, line);
+    size = put(bytes, size, ",\"message\":\"");
+    size = put_escaped(bytes, size, line->text, TEXT_BYTES_MAX);
+    return put(bytes, size, "\"}");
+}
+
+/** Without the line break. */
+static size_t write_text(char *bytes, const struct line *line)
+{
+    const char *dag = line->dag, *component = line->component;
+    size_t size =
+        (size_t)snprintf(bytes, LINE_BYTES_MAX - 1, "%s %s: %.256s%s%.256s%s%.1000s", line->time,
+                         level_names[line->level], dag ? dag : "", dag && component ? "/" : "",
+                         component ? component : "", dag || component ? ": " : "", line->text);
+
+    for (size_t i = 0; i < line->field_count; i++) {
+        const struct log_field *field = &line->fields[i];
+
+        size = put(bytes, size, " ");
+        size = put(bytes, size, field->name);
+        size = put(bytes, size, "=");
+        if (field->text)
+            size += (size_t)sprintf(bytes + size, "%.*s", LOG_FIELD_MAX, field->text);
+        else
+            size = put_number(bytes, size, field->number);
+    }
+    for (size_t i = 0; i < size; i++) /* one line, and nothing that moves a cursor */
+        if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
+            bytes[i] = ' ';
+    return size;
+}
+
+static void write_line(struct line *line)
+{
+    bool is_json = atomic_load(&format) == LOG_FORMAT_JSON;
+    char bytes[LINE_BYTES_MAX];
+    size_t size = 0;
+
+    clock_format(clock_system()->realtime_us(clock_system()), line->time);
+    if (is_json || log_kept_is_on()) {
+        size = write_json(bytes, line);
+        log_kept_add(bytes, size);
+    }
+    if (!is_json)
+        size = write_text(bytes, line);
+    bytes[size++] = '\n';
+    log_raw(bytes, size);
 }
 
 void log_write(enum dag_log_level level, const char *dag, const char *component,
@@ -157,7 +229,27 @@ void log_write(enum dag_log_level level, const char *dag, const char *component,
     va_start(arguments, format_text);
     vsnprintf(text, sizeof(text), format_text, arguments);
     va_end(arguments);
-    write_line(level, dag, component, text);
+    write_line(&(struct line){.level = level, .dag = dag, .component = component, .text = text});
+}
+
+void log_write_fields(enum dag_log_level level, const char *dag, const char *component,
+                      const struct log_field *fields, size_t count, const char *format_text, ...)
+{
+    char text[TEXT_BYTES_MAX + 1];
+    va_list arguments;
+
+    assert(count <= LOG_FIELDS_MAX);
+    if (level > log_level())
+        return;
+    va_start(arguments, format_text);
+    vsnprintf(text, sizeof(text), format_text, arguments);
+    va_end(arguments);
+    write_line(&(struct line){.level = level,
+                              .dag = dag,
+                              .component = component,
+                              .fields = fields,
+                              .field_count = count,
+                              .text = text});
 }
 
 void dag_log(struct dag_host *host, enum dag_log_level level, const char *format_text, ...)

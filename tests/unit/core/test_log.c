@@ -72,12 +72,64 @@ static void a_level_that_is_not_wanted_leaves_what_is_shown(void **unused)
     log_set_level(DAG_LOG_INFO);
 }
 
+static void members_stand_beside_the_message_in_both_formats(void **unused)
+{
+    (void)unused;
+    const struct log_field fields[] = {{"method", "GET", 0}, {"status", NULL, 404}};
+
+    log_write_fields(DAG_LOG_INFO, NULL, "http", fields, 2, "request");
+    log_set_format(LOG_FORMAT_JSON);
+    log_write_fields(DAG_LOG_ERROR, "d", NULL, fields, 2, "say \"%s\"", "hi");
+    log_set_format(LOG_FORMAT_TEXT);
+    assert_non_null(strstr(written(), " info: http: request method=GET status=404\n"));
+    assert_non_null(strstr(written(), "\"level\":\"error\",\"dag\":\"d\",\"method\":\"GET\","
+                                      "\"status\":404,\"message\":\"say \\\"hi\\\"\"}\n"));
+}
+
+static void the_newest_lines_are_kept_and_numbered(void **unused)
+{
+    (void)unused;
+    struct dag_buffer line = {0};
+    uint64_t number = 0;
+
+    log_write(DAG_LOG_INFO, NULL, NULL, "before anybody wants them");
+    assert_int_equal(log_kept_newest(), 0);
+    log_keep();
+    for (int i = 1; i <= LOG_KEPT_MAX + 5; i++)
+        log_write(DAG_LOG_INFO, NULL, NULL, "line %d", i);
+    assert_int_equal(log_kept_newest(), LOG_KEPT_MAX + 5);
+    assert_true(log_kept_next(&number, &line));
+    assert_int_equal(number, 6); /* five have given way */
+    assert_true(dag_buffer_append(&line, "", 1));
+    assert_non_null(strstr(line.bytes, "\"message\":\"line 6\"}"));
+    number = LOG_KEPT_MAX + 4;
+    assert_true(log_kept_next(&number, &line));
+    assert_int_equal(number, LOG_KEPT_MAX + 5);
+    assert_false(log_kept_next(&number, &line));
+    dag_buffer_free(&line);
+}
+
+static void levels_have_names(void **unused)
+{
+    enum dag_log_level level = DAG_LOG_ERROR;
+
+    (void)unused;
+    assert_true(log_level_of("debug", &level));
+    assert_int_equal(level, DAG_LOG_DEBUG);
+    assert_string_equal(log_level_name(DAG_LOG_WARNING), "warning");
+    assert_false(log_level_of("loud", &level));
+    assert_int_equal(level, DAG_LOG_DEBUG);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, take_standard_error, give_it_back)
     const struct CMUnitTest tests[] = {
         CASE(a_line_takes_away_what_was_shown_and_leaves_no_tail),
         CASE(a_level_that_is_not_wanted_leaves_what_is_shown),
+        CASE(members_stand_beside_the_message_in_both_formats),
+        CASE(the_newest_lines_are_kept_and_numbered),
+        CASE(levels_have_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
