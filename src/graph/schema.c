@@ -142,11 +142,40 @@ static void write_option_type(struct writer *writer, const struct dag_option *op
     }
 }
 
-/* `is_key`: it is a key of the DAG file's own, where "name" has a rule. */
-static void write_option(struct writer *writer, const struct dag_option *option, bool is_key)
+/* What a form should know: its place, and how it is asked for. */
+static void write_hints(struct writer *writer, const struct dag_option *option, int64_t order)
+{
+    const char *widget = option->type == DAG_OPTION_SECONDS ? "duration"
+                         : option->type == DAG_OPTION_SIZE  ? "size"
+                         : option->flags & DAG_OPTION_PATH  ? "path"
+                         : option->type == DAG_OPTION_ANY || option->type == DAG_OPTION_OBJECT
+                             ? "json"
+                             : NULL;
+
+    writer_key(writer, "x-ui");
+    writer_open(writer, '{');
+    writer_key(writer, "order");
+    writer_integer(writer, order);
+    if (option->flags & DAG_OPTION_SECRET) {
+        writer_key(writer, "secret");
+        writer_bool(writer, true);
+    }
+    if (widget)
+        writer_member(writer, "widget", widget);
+    if (option->unit)
+        writer_member(writer, "unit", option->unit);
+    writer_close(writer, '}');
+}
+
+/* `is_key`: it is a key of the DAG file's own, where "name" has a rule. `order`: its place in a
+ * form, from 1; 0: without hints for forms. */
+static void write_option_in_order(struct writer *writer, const struct dag_option *option,
+                                  bool is_key, int64_t order)
 {
     writer_key(writer, option->name);
     writer_open(writer, '{');
+    if (order > 0)
+        write_hints(writer, option, order);
     if (option->help)
         writer_member(writer, "description", option->help);
     write_option_type(writer, option);
@@ -163,26 +192,39 @@ static void write_option(struct writer *writer, const struct dag_option *option,
     writer_close(writer, '}');
 }
 
+static void write_option(struct writer *writer, const struct dag_option *option, bool is_key)
+{
+    write_option_in_order(writer, option, is_key, 0);
+}
+
 static void write_options(struct writer *writer, const struct dag_option *options)
 {
     for (; options && options->name; options++)
         write_option(writer, options, false);
 }
 
+static bool has_required(const struct dag_option *options)
+{
+    for (; options && options->name; options++)
+        if (options->flags & DAG_OPTION_REQUIRED)
+            return true;
+    return false;
+}
+
+static void write_required_names(struct writer *writer, const struct dag_option *options)
+{
+    for (; options && options->name; options++)
+        if (options->flags & DAG_OPTION_REQUIRED)
+            writer_text(writer, options->name);
+}
+
 static void write_required(struct writer *writer, const struct dag_option *options)
 {
-    bool has_any = false;
-
-    for (const struct dag_option *i = options; i && i->name; i++)
-        has_any = has_any || (i->flags & DAG_OPTION_REQUIRED) != 0;
-    if (!has_any)
+    if (!has_required(options))
         return;
     writer_key(writer, "required");
     writer_open(writer, '[');
-    for (const struct dag_option *i = options; i->name; i++) {
-        if (i->flags & DAG_OPTION_REQUIRED)
-            writer_text(writer, i->name);
-    }
+    write_required_names(writer, options);
     writer_close(writer, ']');
 }
 
@@ -490,6 +532,19 @@ static void write_dag_keys(struct writer *writer)
     }
 }
 
+/* What "$ref" points to. */
+static void write_definitions(struct writer *writer)
+{
+    writer_key(writer, "$defs");
+    writer_open(writer, '{');
+    writer_key(writer, "variable");
+    writer_open(writer, '{');
+    write_type(writer, "string");
+    writer_member(writer, "pattern", "\\$\\{");
+    writer_close(writer, '}');
+    writer_close(writer, '}');
+}
+
 bool schema_write(const struct registry *registry, struct dag_buffer *out)
 {
     struct writer writer = {.out = out};
@@ -509,14 +564,32 @@ bool schema_write(const struct registry *registry, struct dag_buffer *out)
     write_nodes(&writer, registry);
     write_edges(&writer);
     writer_close(&writer, '}');
-    writer_key(&writer, "$defs");
-    writer_open(&writer, '{');
-    writer_key(&writer, "variable");
-    writer_open(&writer, '{');
-    write_type(&writer, "string");
-    writer_member(&writer, "pattern", "\\$\\{");
-    writer_close(&writer, '}');
-    writer_close(&writer, '}');
+    write_definitions(&writer);
     writer_close(&writer, '}');
     return !writer.failed;
+}
+
+void schema_write_object(struct writer *writer, const struct dag_option *own,
+                         const struct dag_option *common)
+{
+    const struct dag_option *tables[] = {common, own};
+    int64_t order = 1;
+
+    writer_open(writer, '{');
+    write_type(writer, "object");
+    writer_key(writer, "properties");
+    writer_open(writer, '{');
+    for (size_t i = 0; i < 2; i++)
+        for (const struct dag_option *at = tables[i]; at && at->name; at++)
+            write_option_in_order(writer, at, false, order++);
+    writer_close(writer, '}');
+    if (has_required(common) || has_required(own)) {
+        writer_key(writer, "required");
+        writer_open(writer, '[');
+        write_required_names(writer, common);
+        write_required_names(writer, own);
+        writer_close(writer, ']');
+    }
+    write_definitions(writer);
+    writer_close(writer, '}');
 }

@@ -5,8 +5,14 @@
 
 #include "dag/json.h"
 #include "graph/registry.h"
+#include "graph/writer.h"
 
 /** JSON Schema 2020-12. False: out of memory. */
 bool schema_write(const struct registry *registry, struct dag_buffer *out);
+
+/** Writes the schema of an object with the options of both tables, as a value that stands alone.
+ *  Either may be NULL. Hints for forms are in "x-ui": {order, secret, widget}. */
+void schema_write_object(struct writer *writer, const struct dag_option *own,
+                         const struct dag_option *common);
 
 #endif

@@ -127,4 +127,11 @@ void show_sample_free(struct entry_shown *shown);
 struct entry_shown **entry_shown_lock(struct entry *entry);
 void entry_shown_unlock(struct entry *entry);
 
+/** The same for the server: texts that all clients of a tick share. NULL at first, owned by the
+ *  server, which gives it to show_server_free(). The lock is never held while another is taken. */
+struct server_shown; /* what has been written for live streams */
+struct server_shown **server_shown_lock(struct server *server);
+void server_shown_unlock(struct server *server);
+void show_server_free(struct server_shown *shown); /* NULL is allowed */
+
 #endif

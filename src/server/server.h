@@ -280,8 +280,31 @@ bool server_write_live_all(struct server *server, uint64_t since,
 bool server_write_live(struct server *server, const char *dag, uint64_t since,
                        struct dag_buffer *out, struct answer *answer);
 
-/** Prometheus text of all DAGs, with bounded cardinality. */
+/** Prometheus text of all DAGs, with bounded cardinality. Others may append families of their own
+ *  names, see metrics_text.h. */
 bool server_write_metrics(struct server *server, struct dag_buffer *out);
+
+/** What the layers above add to the description of the server. All borrowed. */
+struct server_part {
+    const char *name; /* "audit log", "tls" */
+    bool is_well;
+    const char *detail; /* one sentence; NULL: nothing to say */
+};
+struct server_limit {
+    const char *name; /* with its unit: "message_bytes" */
+    uint64_t value;
+};
+struct server_more {
+    const struct server_part *parts;
+    size_t part_count;
+    const struct server_limit *limits;
+    size_t limit_count;
+};
+
+/** {version, build, started, uptime_ms, role, is_ready, is_draining, threads, dags, limits, parts,
+ *  is_well}. `more` may be NULL. */
+bool server_write_server(struct server *server, const struct server_more *more,
+                         struct dag_buffer *out);
 
 /* ---- taps ---- */
 

@@ -58,6 +58,12 @@ void show_time(struct writer *writer, const char *key, int64_t realtime_us)
     writer_member(writer, key, realtime_us > 0 ? text : NULL);
 }
 
+void show_page_end(struct writer *writer, size_t total)
+{
+    writer_member(writer, "next_cursor", NULL);
+    show_number(writer, "total", total);
+}
+
 void show_row(struct writer *writer, const struct dag_row *row)
 {
     struct dag_buffer text = {0};

@@ -31,6 +31,9 @@ void show_bool(struct writer *writer, const char *key, bool boolean);
 /** A key with a time, microseconds since 1970; 0: null. */
 void show_time(struct writer *writer, const char *key, int64_t realtime_us);
 
+/** The members behind "items" of a page that holds all `total` of them. */
+void show_page_end(struct writer *writer, size_t total);
+
 /** A row as a value. */
 void show_row(struct writer *writer, const struct dag_row *row);
 

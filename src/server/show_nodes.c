@@ -14,7 +14,7 @@ static const char *error_code(enum dag_error_code code)
     return names[code];
 }
 
-static void write_errors(struct writer *writer, const struct show_dag *show, int32_t index)
+static size_t write_errors(struct writer *writer, const struct show_dag *show, int32_t index)
 {
     const struct engine_error *errors = NULL;
     size_t count = show->engine ? engine_node_errors(show->engine, index, &errors) : 0;
@@ -30,6 +30,7 @@ static void write_errors(struct writer *writer, const struct show_dag *show, int
         writer_close(writer, '}');
     }
     writer_close(writer, ']');
+    return count;
 }
 
 /* The last input or output. */
@@ -160,6 +161,7 @@ void show_nodes(struct writer *writer, const struct show_dag *show)
     writer_open(writer, '{');
     writer_key(writer, "items");
     show_nodes_in_order(writer, show);
+    show_page_end(writer, show->plan->node_count);
     writer_close(writer, '}');
 }
 
@@ -167,6 +169,6 @@ void show_node_errors(struct writer *writer, const struct show_dag *show, int32_
 {
     writer_open(writer, '{');
     writer_key(writer, "items");
-    write_errors(writer, show, node);
+    show_page_end(writer, write_errors(writer, show, node));
     writer_close(writer, '}');
 }

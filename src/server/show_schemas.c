@@ -47,7 +47,12 @@ static const struct member members[] = {
     {NULL, "config", "any", "as written, secrets masked"},
 
     {"Nodes", "items", "[Node", "in topological order"},
+    {NULL, "next_cursor", "text?", "null: all are here"},
+    {NULL, "total", "number", ""},
+
     {"NodeErrors", "items", "[NodeError", "oldest first"},
+    {NULL, "next_cursor", "text?", "null: all are here"},
+    {NULL, "total", "number", ""},
 
     {"Subscriber", "name", "text", ""},
     {NULL, "type", "text", ""},
@@ -119,6 +124,93 @@ static const struct member members[] = {
     {NULL, "memory_used", "number", "bytes of messages"},
     {NULL, "dropped", "{count", "by cause"},
     {NULL, "nodes", "[Node", "in topological order"},
+
+    {"Dag", "name", "text", ""},
+    {NULL, "state", "text",
+     "stopped, starting, running, suspended, stopping, ended, failed, invalid or standby"},
+    {NULL, "reason", "text?", "why it is in that state"},
+    {NULL, "since", "time?", "when it came into that state"},
+    {NULL, "by", "text?", "who wished it last"},
+    {NULL, "is_running", "bool", "started, suspended too"},
+    {NULL, "is_suspended", "bool", ""},
+    {NULL, "in_time_window", "bool", ""},
+    {NULL, "next_change", "time?", "when its window opens or closes; null: never"},
+    {NULL, "start_time", "text?", "as written"},
+    {NULL, "end_time", "text?", "as written"},
+    {NULL, "duration", "text?", "as written"},
+    {NULL, "revision", "count", "of the newest definition"},
+    {NULL, "running_revision", "count", "of what runs: older when the newest can't; 0: none"},
+    {NULL, "node_count", "number", ""},
+    {NULL, "is_clone", "bool", "made by the server, by `autoclone`"},
+    {NULL, "in_rate", "real", "messages a second over the last 10 s"},
+    {NULL, "out_rate", "real", "messages a second over the last 10 s"},
+    {NULL, "queue", "number", "messages that wait in subscribers and publishers"},
+    {NULL, "queue_fill", "real?", "0 to 1: the fullest queue that has a bound; null: none has"},
+    {NULL, "errors", "number", "in the last five minutes"},
+    {NULL, "last_hour", "[real?", "messages a second, a point for two minutes; null: not known"},
+
+    {"Dags", "items", "[Dag", ""},
+    {NULL, "next_cursor", "text?", "null: the last page"},
+    {NULL, "total", "number", "of all pages"},
+
+    {"Attention", "dag", "text", ""},
+    {NULL, "what", "text", "stable: failed, invalid, starting, queue_full or errors"},
+    {NULL, "detail", "text", "one sentence"},
+    {NULL, "since", "time?", ""},
+
+    {"Totals", "dags", "number", ""},
+    {NULL, "states", "{number", "how many are in each state"},
+    {NULL, "in_rate", "real", "messages a second"},
+    {NULL, "out_rate", "real", "messages a second"},
+    {NULL, "queue", "number", "messages that wait"},
+    {NULL, "queue_fill", "real?", "0 to 1: the fullest queue that has a bound; null: none has"},
+    {NULL, "errors", "number", "in the last five minutes"},
+    {NULL, "attention", "[Attention", "what needs somebody, at most 20"},
+
+    {"Run", "start", "time", ""},
+    {NULL, "end", "time?", "null: never"},
+    {NULL, "is_now", "bool", "under way"},
+
+    {"Runs", "items", "[Run", "in order"},
+    {NULL, "next_cursor", "text?", "null: all are here"},
+    {NULL, "total", "number", ""},
+    {NULL, "timezone", "text?", "null: the system's"},
+    {NULL, "is_always", "bool", "without a window: open at all times"},
+
+    {"Part", "name", "text", ""},
+    {NULL, "is_well", "bool", ""},
+    {NULL, "detail", "text?", ""},
+
+    {"Server", "version", "text", ""},
+    {NULL, "build", "text", "compiler and system"},
+    {NULL, "started", "time", ""},
+    {NULL, "uptime_ms", "number", ""},
+    {NULL, "role", "text", "primary or standby"},
+    {NULL, "is_ready", "bool", "every DAG was loaded and asked to go where it was wanted"},
+    {NULL, "is_draining", "bool", ""},
+    {NULL, "is_well", "bool", "all parts are"},
+    {NULL, "threads", "number", "that run DAGs"},
+    {NULL, "dags", "{number", "how many are in each state"},
+    {NULL, "limits", "{number", ""},
+    {NULL, "parts", "[Part", ""},
+
+    {"Component", "kind", "text", "subscriber, publisher, calculator, transformer or node"},
+    {NULL, "type", "text", "scheme of an address, or what \"type\" says"},
+    {NULL, "name", "text", "as the original knows it"},
+    {NULL, "summary", "text", ""},
+    {NULL, "address", "text?", "how its address looks"},
+    {NULL, "is_available", "bool", "false: this build checks it and can't run it"},
+    {NULL, "uses_time", "bool", ""},
+    {NULL, "is_deterministic", "bool", ""},
+    {NULL, "takes_subscriber", "bool", "of nodes"},
+    {NULL, "takes_publishers", "bool", "of nodes"},
+    {NULL, "schema", "any", "JSON Schema of its configuration"},
+    {NULL, "defaults", "any", ""},
+    {NULL, "example", "any", "a whole entry of the DAG file"},
+
+    {"Components", "items", "[Component", ""},
+    {NULL, "next_cursor", "text?", "null: all are here"},
+    {NULL, "total", "number", ""},
 
     {"StepNode", "name", "text", ""},
     {NULL, "type", "text", ""},
@@ -275,4 +367,34 @@ void show_schemas(struct writer *writer)
             write_schema(writer, "Details", &members[i], end - i - 1, details, DETAIL_COUNT);
     }
     writer_close(writer, '}');
+}
+
+/* What the table of operations says, and the name here. */
+static const struct {
+    const char *reply, *schema;
+} replies[] = {
+    {"component", "Component"},
+    {"component_list", "Components"},
+    {"dag_details", "Details"},
+    {"dag_list", "Dags"},
+    {"dag_state", "State"},
+    {"error_list", "NodeErrors"},
+    {"node", "Node"},
+    {"node_list", "Nodes"},
+    {"plan", "Plan"},
+    {"revision", "Revision"},
+    {"revision_list", "Revisions"},
+    {"run_list", "Runs"},
+    {"series", "Series"},
+    {"server", "Server"},
+    {"step", "Step"},
+    {"why", "Why"},
+};
+
+const char *show_schema_of(const char *reply)
+{
+    for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
+        if (strcmp(replies[i].reply, reply) == 0)
+            return replies[i].schema;
+    return NULL;
 }

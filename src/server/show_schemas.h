@@ -9,4 +9,8 @@
  *  members of a reply are always there, and there are no others. */
 void show_schemas(struct writer *writer);
 
+/** The schema's name for what the table of operations calls `reply`, such as "dag_details". NULL:
+ *  it isn't described here. */
+const char *show_schema_of(const char *reply);
+
 #endif

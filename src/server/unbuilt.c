@@ -405,6 +405,15 @@ bool server_write_metrics(struct server *server, struct dag_buffer *out)
     return false;
 }
 
+bool server_write_server(struct server *server, const struct server_more *more,
+                         struct dag_buffer *out)
+{
+    (void)server;
+    (void)more;
+    (void)out;
+    return false;
+}
+
 struct server_tap *server_tap_new(struct server *server, const char *dag, const char *node,
                                   bool is_output, uint32_t rate, server_tapped tapped,
                                   void *context, struct answer *answer)
