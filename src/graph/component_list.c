@@ -123,6 +123,14 @@ static void write_example(struct writer *writer, const struct component *compone
     writer_member(writer, "name", name);
     if (!component->address)
         writer_member(writer, "type", component->type);
+    if (component->takes_subscriber)
+        writer_member(writer, "subscriber", "my_subscriber");
+    if (component->takes_publishers) {
+        writer_key(writer, "publishers");
+        writer_open(writer, '[');
+        writer_text(writer, "my_publisher");
+        writer_close(writer, ']');
+    }
     writer_key(writer, "config");
     write_example_config(writer, component);
     writer_close(writer, '}');

@@ -18,6 +18,11 @@
 #include "graph/component_list.h"
 #include "transformers/registry.h"
 
+/* What the examples of nodes name. */
+#define OTHERS                                                                                     \
+    "\"subscribers\":[{\"name\":\"my_subscriber\",\"config\":{\"source\":\"mem://queue/a\"}}],"    \
+    "\"publishers\":[{\"name\":\"my_publisher\",\"config\":{\"destination\":\"mem://queue/b\"}}],"
+
 static const struct registry registry = {.calculators = calculators_builtin,
                                          .transformers = transformers_builtin,
                                          .subscribers = connectors_subscribers,
@@ -146,10 +151,11 @@ static void assert_example_is_valid(const struct tree *item)
     const struct tree *example = tree_get(item, "example");
     struct problems problems = {0};
     struct dag_error err = {0};
+    const char *others = strcmp(kind, "node") == 0 ? OTHERS : "";
     char *text;
 
-    assert_true(asprintf(&text, "{\"name\":\"d\",\"%ss\":[%.*s]}", kind, (int)example->json_size,
-                         example->json) > 0);
+    assert_true(asprintf(&text, "{\"name\":\"d\",%s\"%ss\":[%.*s]}", others, kind,
+                         (int)example->json_size, example->json) > 0);
     struct plan *plan = graph_check(text, strlen(text), &registry, NULL, &problems, &err);
     for (size_t i = 0; i < problems.count; i++)
         if (is_fault(&problems.items[i]))
