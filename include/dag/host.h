@@ -69,6 +69,9 @@ struct dag_host_ops {
     bool (*path_list)(struct dag_host *host, const char *folder,
                       bool (*entry)(void *context, const char *name), void *context,
                       struct dag_error *err);
+    bool (*park)(struct dag_host *host, const char *key, void *thing,
+                 uint64_t (*drop)(void *thing));
+    void *(*unpark)(struct dag_host *host, const char *key);
 };
 
 struct dag_host {
@@ -141,6 +144,27 @@ static inline void dag_reject_row(struct dag_host *host, size_t row, const char 
 static inline void dag_count_dropped(struct dag_host *host, const char *cause, uint64_t count)
 {
     host->ops->count_dropped(host, cause, count);
+}
+
+/** A subscriber, inside close(): the DAG is about to be replaced by another of its name, and
+ * `thing` (what it has collected and can't read again) waits for the subscriber of the same name
+ * that gets it by dag_unpark() with the same `key`, its address. `drop` releases it when none does,
+ * and returns how many messages are lost; it may run on any thread. False: the DAG isn't replaced,
+ * or no memory: close it as usual. */
+static inline bool dag_park(struct dag_host *host, const char *key, void *thing,
+                            uint64_t (*drop)(void *thing))
+{
+    return host->ops->size > offsetof(struct dag_host_ops, park) &&
+           host->ops->park(host, key, thing, drop);
+}
+
+/** A subscriber, inside attach(): what its predecessor has parked; the caller owns it. NULL:
+ * nothing.
+ */
+static inline void *dag_unpark(struct dag_host *host, const char *key)
+{
+    return host->ops->size > offsetof(struct dag_host_ops, unpark) ? host->ops->unpark(host, key)
+                                                                   : NULL;
 }
 
 /* Storage: every file that a plug-in touches goes through these, so that it also runs on the

@@ -42,7 +42,10 @@ struct keeper_stats {
     int64_t checkpoint_at_us; /* realtime; 0: not since the start */
     uint64_t journal_bytes, journal_first_cycle, journal_synced_cycle;
     uint64_t dead_letters;
-    bool disk_is_full; /* or refuses for another reason that may pass */
+    bool disk_is_full;        /* or refuses for another reason that may pass */
+    char refusal[320];        /* why, while it does; "" */
+    int64_t refused_since_us; /* realtime; 0: it doesn't */
+    int64_t next_try_us;      /* realtime; 0: it doesn't */
 };
 
 /** Any thread. */

@@ -116,10 +116,10 @@ static void acknowledge(struct source *source)
 
 /* ---- opening, closing, failing ---- */
 
-static void set_condition(struct source *source, enum source_condition condition)
+static void set_activity(struct source *source, enum source_activity activity)
 {
     pthread_mutex_lock(&source->lock);
-    source->condition = condition;
+    source->activity = activity;
     pthread_mutex_unlock(&source->lock);
 }
 
@@ -136,7 +136,7 @@ static void fail(struct source *source, const struct dag_error *err)
     source->retry_at_us = dag_monotonic_now(dag) + delay;
     log_write(DAG_LOG_WARNING, dag->plan->name, source->plan->name, "%s; next try in %lld ms",
               err->message, (long long)(delay / 1000));
-    set_condition(source, SOURCE_WAITS);
+    set_activity(source, SOURCE_WAITS);
     loop_timer_set(dag->runtime->loop, &source->retry, source->retry_at_us);
     actor_notify(&dag->cycles.actor);
 }
@@ -147,7 +147,7 @@ static bool open_connector(struct source *source)
     struct dag_error err = {0};
     const char *position = source->position.size > 0 ? source->position.bytes : NULL;
 
-    set_condition(source, SOURCE_BUSY);
+    set_activity(source, SOURCE_BUSY);
     if (!type->open || type->open(source->state, &source->plan->address, &source->host.host,
                                   position, source->position.size, &err)) {
         source->is_open = true;
@@ -236,7 +236,7 @@ static size_t room(struct source *source)
     }
     if (result > 0 && memory_account_is_full(source->dag->account) &&
         !atomic_exchange(&source->forced, false)) {
-        source->condition = SOURCE_WAITS;
+        source->activity = SOURCE_WAITS;
         source->is_starved = true;
         /* it may have been relieved just before */
         if (memory_account_is_full(source->dag->account))
@@ -244,7 +244,7 @@ static size_t room(struct source *source)
     }
     if (result > 0) {
         source->is_starved = false;
-        source->condition = SOURCE_BUSY;
+        source->activity = SOURCE_BUSY;
     }
     pthread_mutex_unlock(&source->lock);
     return result;
@@ -313,7 +313,7 @@ static const char *overflow_cause(const struct source *source)
     }
 }
 
-static enum source_condition condition_after(enum dag_read_status status)
+static enum source_activity activity_after(enum dag_read_status status)
 {
     switch (status) {
     case DAG_READ_IDLE:
@@ -394,7 +394,7 @@ static void accept(struct source *source, struct dag_batch *batch, enum dag_read
         queue_push(&source->queue, item);
         batch = NULL;
     }
-    source->condition = condition_after(status);
+    source->activity = activity_after(status);
     pthread_mutex_unlock(&source->lock);
     dag_batch_unref(batch);
     if (!is_whole) {
@@ -441,8 +441,8 @@ static bool read_batch(struct source *source, size_t rows)
 static void become_quiet(struct source *source)
 {
     pthread_mutex_lock(&source->lock);
-    if (source->condition != SOURCE_ENDED)
-        source->condition = SOURCE_WAITS;
+    if (source->activity != SOURCE_ENDED)
+        source->activity = SOURCE_WAITS;
     source->is_starved = false;
     pthread_mutex_unlock(&source->lock);
     if (!atomic_exchange(&source->quiet, true))
@@ -461,11 +461,11 @@ static void open_when_due(struct source *source)
 static bool may_read(struct source *source)
 {
     pthread_mutex_lock(&source->lock);
-    enum source_condition condition = source->condition;
+    enum source_activity activity = source->activity;
     pthread_mutex_unlock(&source->lock);
-    if (condition == SOURCE_ENDED)
+    if (activity == SOURCE_ENDED)
         return false;
-    if (condition == SOURCE_IDLE && !atomic_load(&source->host.woken))
+    if (activity == SOURCE_IDLE && !atomic_load(&source->host.woken))
         return false;
     if (source->retry_at_us > 0) {
         if (dag_monotonic_now(source->dag) < source->retry_at_us)
@@ -520,7 +520,7 @@ void source_look(struct source *source, struct source_view *view)
 
     pthread_mutex_lock(&source->lock);
     struct queue *queue = &source->queue;
-    bool works = source->condition == SOURCE_BUSY || (source->condition == SOURCE_IDLE && woken);
+    bool works = source->activity == SOURCE_BUSY || (source->activity == SOURCE_IDLE && woken);
     if (source->reader_count > 1 && queue->count > 1)
         queue_join(queue, source->reader_count, source->dag->account, &err);
     struct queue_item *head = queue_head(queue);
@@ -529,7 +529,7 @@ void source_look(struct source *source, struct source_view *view)
         .head_count = head ? head->end - head->first : 0,
         .is_busy = works && !is_full_locked(source),
         .has_more = works || queue->count > 1,
-        .is_over = source->condition == SOURCE_ENDED && queue->count == 0,
+        .is_over = source->activity == SOURCE_ENDED && queue->count == 0,
         .is_quiet = atomic_load(&source->quiet) && queue->count == 0,
         .is_starved = source->is_starved,
     };
@@ -670,7 +670,7 @@ void source_skip(struct source *source, size_t count)
 bool source_may_bring(struct source *source)
 {
     pthread_mutex_lock(&source->lock);
-    bool may = source->condition == SOURCE_BUSY || source->condition == SOURCE_WAITS;
+    bool may = source->activity == SOURCE_BUSY || source->activity == SOURCE_WAITS;
     pthread_mutex_unlock(&source->lock);
     return may;
 }
@@ -703,8 +703,8 @@ void source_stats(struct source *source, struct source_stats *stats)
 
     pthread_mutex_lock(&source->lock);
     stats->depth = source->queue.row_count;
-    stats->ended = source->condition == SOURCE_ENDED;
-    stats->is_at_rest = stats->ended || (source->condition == SOURCE_IDLE && !woken);
+    stats->ended = source->activity == SOURCE_ENDED;
+    stats->is_at_rest = stats->ended || (source->activity == SOURCE_IDLE && !woken);
     pthread_mutex_unlock(&source->lock);
     stats->receive_count = atomic_load_explicit(&source->receive_count, memory_order_relaxed);
     stats->last_receive_us = atomic_load_explicit(&source->last_receive_us, memory_order_relaxed);
@@ -799,7 +799,7 @@ void source_free(struct source *source)
 void source_reset(struct source *source)
 {
     pthread_mutex_lock(&source->lock);
-    source->condition = SOURCE_BUSY;
+    source->activity = SOURCE_BUSY;
     source->is_starved = false;
     source->waits_for_room = false;
     pthread_mutex_unlock(&source->lock);

@@ -9,7 +9,7 @@
 #include "runtime/runtime.h"
 
 /** What the source is about, as far as the cycles have to wait for it. */
-enum source_condition {
+enum source_activity {
     SOURCE_BUSY,  /* it reads, or is about to */
     SOURCE_IDLE,  /* nothing there until it is woken */
     SOURCE_WAITS, /* for a retry, for memory, or for ever since the DAG drains */
@@ -53,12 +53,12 @@ struct source {
     _Atomic bool wants_position; /* a checkpoint asks where it stood */
 
     pthread_mutex_t lock;
-    struct queue queue;              /* guarded by lock */
-    enum source_condition condition; /* guarded by lock */
-    bool is_starved;                 /* waits for memory; guarded by lock */
-    bool waits_for_room;             /* guarded by lock */
-    bool in_call;                    /* guarded by lock: interrupt() may be called */
-    struct taken *taken;             /* owned ring; guarded by lock */
+    struct queue queue;            /* guarded by lock */
+    enum source_activity activity; /* guarded by lock */
+    bool is_starved;               /* waits for memory; guarded by lock */
+    bool waits_for_room;           /* guarded by lock */
+    bool in_call;                  /* guarded by lock: interrupt() may be called */
+    struct taken *taken;           /* owned ring; guarded by lock */
     uint32_t taken_head, taken_count, taken_capacity;
     struct lanes taken_lanes;    /* the last row of each lane that a cycle took; guarded by lock */
     struct lanes asked_lanes;    /* the same when a checkpoint asked; guarded by lock */
