@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
+#include "core/hidden.h"
 #include "core/log_kept.h"
 #include "core/text.h"
 
@@ -229,6 +230,7 @@ void log_write(enum dag_log_level level, const char *dag, const char *component,
     va_start(arguments, format_text);
     vsnprintf(text, sizeof(text), format_text, arguments);
     va_end(arguments);
+    hidden_mask(text);
     write_line(&(struct line){.level = level, .dag = dag, .component = component, .text = text});
 }
 
@@ -244,6 +246,7 @@ void log_write_fields(enum dag_log_level level, const char *dag, const char *com
     va_start(arguments, format_text);
     vsnprintf(text, sizeof(text), format_text, arguments);
     va_end(arguments);
+    hidden_mask(text);
     write_line(&(struct line){.level = level,
                               .dag = dag,
                               .component = component,

@@ -172,6 +172,27 @@ static void check_parts(struct checker *checker)
         check_wiring(checker);
 }
 
+/* What the plan shows of itself, and what is written to the disk of it, has no secrets. Their
+ * values stay with the parts that were read already. */
+static void forget_secrets(struct checker *checker, const char *text, size_t size)
+{
+    struct problems ignored = {0};
+    struct checker quiet = {.document = checker->document,
+                            .options = checker->options,
+                            .problems = &ignored,
+                            .keeps_secrets = true};
+    const struct tree_hooks hooks = {variables_replace, &quiet};
+    struct dag_error err = {0};
+    const struct tree *source =
+        tree_parse_with(checker->document, text, size, DEPTH_MAX, &hooks, NULL, NULL, &err);
+
+    if (source)
+        checker->plan->source = source;
+    else
+        checker->no_memory = true; /* it was parsed before */
+    problems_free(&ignored);
+}
+
 static void finish_plan(struct checker *checker)
 {
     struct plan *plan = checker->plan;
@@ -281,6 +302,8 @@ struct plan *graph_check(const char *text, size_t size, const struct registry *r
     names_free(&checker.transformer_names);
     names_free(&checker.node_names);
     report_sort(problems);
+    if (checker.uses_secrets && checker.options->secret && problems->error_count == 0)
+        forget_secrets(&checker, text, size);
     if (checker.no_memory || problems->error_count > 0) {
         fill_error(&checker, err);
         tree_document_free(checker.document);

@@ -32,6 +32,10 @@ struct check_options {
     const char *path; /* for messages; its folder is where sql_config_file is looked for first */
     bool strict;      /* unknown keys are errors */
     const char *(*variable)(void *context, const char *name); /* NULL result: not set */
+    /** ${secret:NAME}; NULL result: no such secret, or not allowed. The value is borrowed until the
+     *  next call. It is filled in for the components, and nowhere else: not into plan->source, and
+     *  problems show "***" for it. NULL function: secrets stay as they stand, with a note. */
+    const char *(*secret)(void *context, const char *name);
     void *context;
 };
 

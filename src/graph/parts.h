@@ -16,6 +16,7 @@ struct checker {
     bool no_memory;
     size_t comparisons_left; /* a suggestion compares with every name: bounded for large files */
     bool uses_secrets;       /* a ${secret:NAME} was seen */
+    bool keeps_secrets;      /* ... and stays as it is */
 
     struct plan *plan;
     struct dag_keys keys;

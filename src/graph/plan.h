@@ -149,7 +149,7 @@ struct plan {
 
     bool uses_secrets; /* holds a ${secret:NAME} that `dagd run` can't resolve */
 
-    const struct tree *source;      /* the whole file */
+    const struct tree *source;      /* the whole file, variables filled in, secrets not */
     struct tree_document *document; /* owned: arena of everything above */
 };
 

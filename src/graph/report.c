@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hidden.h"
 #include "core/options.h"
 #include "graph/parts.h"
 
@@ -123,6 +124,8 @@ void report(struct checker *checker, enum problem_severity severity, const struc
     problem.message = format_message(suggestion, format, arguments);
     va_end(arguments);
     make_printable(problem.message);
+    if (problem.message)
+        hidden_mask(problem.message);
     problem.pointer = strdup(pointer);
     problem.suggestion = suggestion ? strdup(suggestion) : NULL;
     add(checker, problem);

@@ -2,9 +2,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "graph/variables.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hidden.h"
 #include "core/options.h"
 #include "dag/json.h"
 
@@ -44,6 +46,68 @@ static void append_plain(struct checker *checker, struct dag_buffer *out, const 
         checker->no_memory = true;
 }
 
+static bool append_value(struct checker *checker, const struct tree *at, const char *what,
+                         const char *name, const char *value, struct dag_buffer *out)
+{
+    if (!tree_is_utf8(value, strlen(value))) {
+        report_error(checker, at, "bad_variable", "the value of the %s '%.60s' is not UTF-8", what,
+                     name);
+        return false;
+    }
+    append_plain(checker, out, value, strlen(value));
+    return true;
+}
+
+/* Names are shown everywhere, so a secret has no place in one. */
+static bool is_in_config(const struct tree *at)
+{
+    for (; at; at = at->parent)
+        if (at->key && strcmp(at->key, "config") == 0)
+            return true;
+    return false;
+}
+
+/* The secret NAME between `start` (behind "${secret:") and `end`. False: as append_variable(). */
+static bool append_secret(struct checker *checker, const struct tree *at, const char *start,
+                          const char *end, struct dag_buffer *out)
+{
+    const struct check_options *options = checker->options;
+    size_t size = (size_t)(end - start);
+    char name[VARIABLE_SIZE_MAX];
+    const char *value;
+
+    checker->uses_secrets = true;
+    if (checker->keeps_secrets)
+        return false;
+    if (!options->secret) {
+        report(checker, PROBLEM_NOTE, at, REPORT_VALUE, "secret", NULL,
+               "secrets need `dagd serve`; `dagd run` refuses '${secret:%.*s}'",
+               (int)(size < 60 ? size : 60), start);
+        return false;
+    }
+    if (!is_in_config(at)) {
+        report_error(checker, at, "secret_outside_config",
+                     "'${secret:%.*s}' stands where everybody can see it; secrets belong into a "
+                     "'config'",
+                     (int)(size < 60 ? size : 60), start);
+        return false;
+    }
+    snprintf(name, sizeof(name), "%.*s", (int)(size < sizeof(name) ? size : 0), start);
+    value = name[0] != '\0' ? options->secret(options->context, name) : NULL;
+    if (!value) {
+        report_error(checker, at, "unset_secret",
+                     "there is no secret '%.*s' that this server may use; add it to its secrets, "
+                     "or to the list of allowed ones",
+                     (int)(size < 60 ? size : 60), start);
+        return false;
+    }
+    if (!hidden_add(value)) {
+        checker->no_memory = true;
+        return false;
+    }
+    return append_value(checker, at, "secret", name, value, out);
+}
+
 /* Appends what stands for the variable between `start` (behind "${") and `end` (its brace). False:
  * reported, and nothing appended. */
 static bool append_variable(struct checker *checker, const struct tree *at, const char *start,
@@ -62,13 +126,8 @@ static bool append_variable(struct checker *checker, const struct tree *at, cons
     }
     memcpy(name, start, size);
     name[size] = '\0';
-    if (strcmp(name, "secret") == 0 && start + size != end) {
-        checker->uses_secrets = true;
-        report(checker, PROBLEM_NOTE, at, REPORT_VALUE, "secret", NULL,
-               "secrets need `dagd serve`; `dagd run` refuses '${%.*s}'",
-               (int)(end - start < 60 ? end - start : 60), start);
-        return false;
-    }
+    if (strcmp(name, "secret") == 0 && start + size != end)
+        return append_secret(checker, at, start + size + 1, end, out);
     value = look_up(checker, name);
     if (!value && start + size == end) {
         report_error(checker, at, "unset_variable",
@@ -80,13 +139,7 @@ static bool append_variable(struct checker *checker, const struct tree *at, cons
         append_plain(checker, out, start + size + 1, (size_t)(end - start) - size - 1);
         return true;
     }
-    if (!tree_is_utf8(value, strlen(value))) {
-        report_error(checker, at, "bad_variable", "the value of the variable '%.60s' is not UTF-8",
-                     name);
-        return false;
-    }
-    append_plain(checker, out, value, strlen(value));
-    return true;
+    return append_value(checker, at, "variable", name, value, out);
 }
 
 /* True when something was replaced; `*is_whole`: the text was one variable and nothing else. */

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "core/clock.h"
+#include "core/hidden.h"
 #include "core/number.h"
 
 #define NUMBER_MAX (UINT64_C(1) << 53)
@@ -124,7 +125,13 @@ static void write_address(struct writer *writer, const char *text)
 {
     char *masked = text ? mask_address(text, &writer->failed) : NULL;
 
-    writer_text(writer, masked ? masked : text);
+    if (!masked && text) {
+        masked = strdup(text);
+        writer->failed = writer->failed || !masked;
+    }
+    if (masked)
+        hidden_mask(masked);
+    writer_text(writer, masked);
     free(masked);
 }
 

@@ -1,0 +1,106 @@
+/* test_secrets.c - secrets reach the components and are shown nowhere. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/hidden.h"
+#include "graph/check.h"
+#include "support/fake_registry.h"
+
+#define SECRET "hunter2-and-a-half-of-it"
+
+static const char *secret(void *context, const char *name)
+{
+    (void)context;
+    return strcmp(name, "key") == 0 ? SECRET : NULL;
+}
+
+static struct plan *check(const char *text, struct problems *problems, struct dag_error *err)
+{
+    const struct check_options options = {.secret = secret};
+
+    return graph_check(text, strlen(text), &fake_registry, &options, problems, err);
+}
+
+static void a_secret_is_filled_in_for_the_component_alone(void **unused)
+{
+    (void)unused;
+    static const char text[] =
+        "{\"name\": \"d\", \"subscribers\": [{\"name\": \"in\", \"config\": {\"source\": "
+        "\"file://a\", \"_note\": \"${secret:other}\", \"mode\": \"${secret:key}\"}}]}";
+    struct problems problems = {0};
+    struct dag_error err = {0};
+    struct plan *plan = check(text, &problems, &err);
+
+    assert_non_null(plan);
+    assert_true(plan->uses_secrets);
+    assert_string_equal(tree_get(plan->subscribers[0].config, "mode")->text, SECRET);
+    char *shown = strndup(plan->source->json, plan->source->json_size);
+    assert_null(strstr(shown, SECRET));
+    assert_non_null(strstr(shown, "${secret:key}"));
+    free(shown);
+    for (size_t i = 0; i < problems.count; i++)
+        assert_null(strstr(problems.items[i].message, SECRET));
+    plan_free(plan);
+    problems_free(&problems);
+}
+
+static void problems_about_secrets_name_the_remedy_and_hide_the_value(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text, *code;
+    } cases[] = {
+        {"{\"name\": \"${secret:key}\"}", "secret_outside_config"},
+        {"{\"name\": \"d\", \"subscribers\": [{\"name\": \"in\", \"config\": {\"source\": "
+         "\"file://${secret:none}\"}}]}",
+         "unset_secret"},
+        {"{\"name\": \"d\", \"subscribers\": [{\"name\": \"in\", \"config\": {\"source\": "
+         "\"${secret:key}\"}}]}",
+         "unknown_source"},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct problems problems = {0};
+        struct dag_error err = {0};
+        const char *code = NULL; /* of the first error */
+
+        assert_null(check(cases[i].text, &problems, &err));
+        for (size_t k = 0; k < problems.count; k++) {
+            assert_null(strstr(problems.items[k].message, SECRET));
+            if (!code && problems.items[k].severity == PROBLEM_ERROR)
+                code = problems.items[k].code;
+        }
+        assert_null(strstr(err.message, SECRET));
+        assert_non_null(code);
+        assert_string_equal(code, cases[i].code);
+        problems_free(&problems);
+    }
+}
+
+static void masking_finds_whole_values_and_cut_ones(void **unused)
+{
+    (void)unused;
+    char text[] = "a " SECRET ", hunter2-and-a-half, hunter2 and " SECRET SECRET;
+
+    assert_true(hidden_add(SECRET));
+    assert_true(hidden_add("abc")); /* too short to be masked */
+    hidden_mask(text);
+    assert_string_equal(text, "a ***, ***, hunter2 and ******");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_secret_is_filled_in_for_the_component_alone),
+        cmocka_unit_test(problems_about_secrets_name_the_remedy_and_hide_the_value),
+        cmocka_unit_test(masking_finds_whole_values_and_cut_ones),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
