@@ -31,6 +31,7 @@ struct accounts;
 struct api_clerk;
 struct api_rates;
 struct audit;
+struct dag_waits;
 struct event_hub;
 struct idempotency;
 
@@ -41,6 +42,7 @@ struct api {
     struct audit *audit;
     struct idempotency *idempotency;
     struct event_hub *events; /* events.h; NULL: no live streams */
+    struct dag_waits *waits;  /* dags_wait.h; NULL: wait_ms doesn't wait */
     const struct registry *registry;
     struct clock *clock;
     struct storage *storage;
