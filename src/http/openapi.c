@@ -265,7 +265,8 @@ static void write_page_schema(struct writer *writer, const char *item)
     writer_json(writer, "{\"type\":[\"string\",\"null\"]}",
                 strlen("{\"type\":[\"string\",\"null\"]}"));
     writer_key(writer, "total");
-    writer_json(writer, "{\"type\":\"integer\"}", strlen("{\"type\":\"integer\"}"));
+    writer_json(writer, "{\"type\":[\"integer\",\"null\"]}",
+                strlen("{\"type\":[\"integer\",\"null\"]}")); /* null: it wasn't counted */
     writer_close(writer, '}');
     writer_close(writer, '}');
 }

@@ -3,106 +3,34 @@
 #include "server/audit.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "durable/data_folder.h"
 #include "server/audit_chain.h"
+#include "server/audit_files.h"
 
 #define FILE_SIZE_MAX ((uint64_t)16 << 20)
-#define FILE_NAME     "audit-%020" PRIu64 ".jsonl"
-#define NAME_SIZE     (sizeof("audit-.jsonl") + 20)
 
+/* Entries are put in line under the lock. Whoever finds nobody writing writes and syncs all that
+ * wait, also those of others, without the lock; who comes meanwhile waits for the next round. */
 struct audit {
     struct storage *storage; /* borrowed */
     struct clock *clock;     /* borrowed */
     char *folder;            /* owned */
-    struct dag_file *file;   /* owned; NULL: a new one is begun by the next entry */
-    uint64_t file_size, file_size_max;
-    struct audit_chain chain;
-    bool has_failed;
+    uint64_t file_size_max;
+    pthread_mutex_t lock;
+    pthread_cond_t round_ended;
+    bool is_writing;           /* guarded by lock, like all below but the file */
+    bool has_failed;           /* for good */
+    struct audit_chain chain;  /* up to the last of `waiting` */
+    struct dag_buffer waiting; /* owned; lines that nobody writes yet */
+    uint64_t safe_number;      /* up to here the lines are on the disk */
+    struct dag_file *file;     /* of whoever writes; owned; NULL: the next entry begins a new one */
+    uint64_t file_size;        /* of whoever writes */
 };
-
-/* ---- the files ---- */
-
-/** First numbers of the files, rising. */
-struct audit_files {
-    uint64_t *first; /* owned */
-    size_t count, capacity;
-    bool no_memory;
-};
-
-static bool take_name(void *context, const char *name)
-{
-    struct audit_files *files = context;
-    uint64_t number = 0;
-    char same[NAME_SIZE + 1];
-
-    if (sscanf(name, "audit-%" SCNu64, &number) != 1)
-        return true;
-    snprintf(same, sizeof(same), FILE_NAME, number);
-    if (strcmp(same, name) != 0)
-        return true;
-    if (files->count == files->capacity) {
-        size_t capacity = files->capacity ? files->capacity * 2 : 16;
-        uint64_t *first = realloc(files->first, capacity * sizeof(*first));
-
-        if (!first) {
-            files->no_memory = true;
-            return false;
-        }
-        files->first = first;
-        files->capacity = capacity;
-    }
-    files->first[files->count++] = number;
-    return true;
-}
-
-static int compare(const void *left, const void *right)
-{
-    const uint64_t *a = left, *b = right;
-
-    return (*a > *b) - (*a < *b);
-}
-
-static bool find_files(struct storage *storage, const char *folder, struct audit_files *files,
-                       struct dag_error *err)
-{
-    struct dag_file_info info;
-
-    if (!storage->path_info(storage, folder, &info, err))
-        return false;
-    if (!info.exists)
-        return true;
-    if (!storage->list(storage, folder, take_name, files, err))
-        return false;
-    if (files->no_memory)
-        return dag_error_set_memory(err, "the audit log");
-    if (files->count > 0)
-        qsort(files->first, files->count, sizeof(*files->first), compare);
-    return true;
-}
-
-static char *path_of(const char *folder, uint64_t first, struct dag_error *err)
-{
-    char name[NAME_SIZE + 1];
-
-    snprintf(name, sizeof(name), FILE_NAME, first);
-    return path_join(folder, name, err);
-}
-
-static bool read_one(struct storage *storage, const char *folder, uint64_t first,
-                     struct dag_buffer *out, struct dag_error *err)
-{
-    char *path = path_of(folder, first, err);
-    bool exists = false;
-
-    out->size = 0;
-    bool done = path && read_file(storage, path, out, &exists, err);
-    free(path);
-    return done;
-}
 
 /* ---- following the chain through a file ---- */
 
@@ -154,14 +82,14 @@ bool audit_verify(struct storage *storage, const char *data, struct audit_report
     struct audit_chain chain;
     struct dag_buffer bytes = {0};
     char *folder = path_join(data, "audit", err);
-    bool done = folder && find_files(storage, folder, &files, err);
+    bool done = folder && audit_files_find(storage, folder, &files, err);
 
     *report = (struct audit_report){.is_whole = true};
     audit_chain_begin(&chain);
     for (size_t i = 0; done && report->is_whole && i < files.count; i++) {
         struct audit_walk found;
 
-        done = read_one(storage, folder, files.first[i], &bytes, err);
+        done = audit_files_read(storage, folder, files.first[i], &bytes, err);
         if (!done)
             break;
         walk(&chain, &bytes, &found);
@@ -170,7 +98,7 @@ bool audit_verify(struct storage *storage, const char *data, struct audit_report
             continue;
         report->is_whole = false;
         report->line = found.lines + 1;
-        snprintf(report->file, sizeof(report->file), FILE_NAME, files.first[i]);
+        snprintf(report->file, sizeof(report->file), AUDIT_FILE_NAME, files.first[i]);
         snprintf(report->what, sizeof(report->what), "%s", found.what);
     }
     report->last_number = chain.number;
@@ -183,9 +111,9 @@ bool audit_verify(struct storage *storage, const char *data, struct audit_report
 
 /* ---- writing ---- */
 
-static bool begin_file(struct audit *audit, struct dag_error *err)
+static bool begin_file(struct audit *audit, uint64_t first, struct dag_error *err)
 {
-    char *path = path_of(audit->folder, audit->chain.number + 1, err);
+    char *path = audit_files_path(audit->folder, first, err);
 
     if (!path)
         return false;
@@ -203,37 +131,102 @@ static void end_file(struct audit *audit)
     audit->file = NULL;
 }
 
-bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err)
+/* Only one thread at a time. */
+static bool write_lines(struct audit *audit, uint64_t first, const struct dag_buffer *lines,
+                        struct dag_error *err)
 {
-    struct dag_buffer line = {0};
-    struct audit_chain chain = audit->chain;
     struct storage *storage = audit->storage;
+
+    if (audit->file && audit->file_size >= audit->file_size_max)
+        end_file(audit);
+    if ((!audit->file && !begin_file(audit, first, err)) ||
+        !storage->write(audit->file, lines->bytes, lines->size, err) ||
+        !storage->sync(audit->file, err))
+        return false;
+    audit->file_size += lines->size;
+    return true;
+}
+
+/* Writes all that wait. The lock is held, and let go meanwhile. */
+static void write_round(struct audit *audit, struct dag_error *err)
+{
+    struct dag_buffer lines = audit->waiting;
+    uint64_t first = audit->safe_number + 1, last = audit->chain.number;
+
+    audit->waiting = (struct dag_buffer){0};
+    audit->is_writing = true;
+    pthread_mutex_unlock(&audit->lock);
+    bool done = write_lines(audit, first, &lines, err);
+    dag_buffer_free(&lines);
+    pthread_mutex_lock(&audit->lock);
+    audit->is_writing = false;
+    if (done)
+        audit->safe_number = last;
+    else
+        audit->has_failed = true;
+    pthread_cond_broadcast(&audit->round_ended);
+}
+
+static bool put_in_line(struct audit *audit, const struct audit_entry *entry, struct dag_error *err)
+{
+    size_t before = audit->waiting.size;
+    int64_t now_us = audit->clock->realtime_us(audit->clock);
 
     if (audit->has_failed)
         return dag_error_set(err, DAG_ERROR_IO, "the audit log could not be written before");
-    if (audit->file && audit->file_size >= audit->file_size_max)
-        end_file(audit);
-    if (!audit_chain_add(&chain, entry, audit->clock->realtime_us(audit->clock), &line)) {
-        dag_buffer_free(&line);
-        return dag_error_set_memory(err, "an entry of the audit log");
+    if (audit_chain_add(&audit->chain, entry, now_us, &audit->waiting))
+        return true;
+    audit->waiting.size = before;
+    return dag_error_set_memory(err, "an entry of the audit log");
+}
+
+bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err)
+{
+    bool has_written = false;
+
+    pthread_mutex_lock(&audit->lock);
+    bool done = put_in_line(audit, entry, err);
+    uint64_t number = audit->chain.number;
+    while (done && audit->safe_number < number && !audit->has_failed) {
+        if (audit->is_writing) {
+            pthread_cond_wait(&audit->round_ended, &audit->lock);
+            continue;
+        }
+        write_round(audit, err);
+        has_written = true;
     }
-    bool done = (audit->file || begin_file(audit, err)) &&
-                storage->write(audit->file, line.bytes, line.size, err) &&
-                storage->sync(audit->file, err);
-    audit->has_failed = !done;
-    if (done) {
-        audit->file_size += line.size;
-        audit->chain = chain;
+    if (done && audit->safe_number < number) {
+        done = false;
+        if (!has_written)
+            dag_error_set(err, DAG_ERROR_IO, "the audit log could not be written");
     }
-    dag_buffer_free(&line);
+    pthread_mutex_unlock(&audit->lock);
     return done;
+}
+
+bool audit_has_failed(struct audit *audit)
+{
+    pthread_mutex_lock(&audit->lock);
+    bool has_failed = audit->has_failed;
+    pthread_mutex_unlock(&audit->lock);
+    return has_failed;
+}
+
+struct audit_view audit_view(struct audit *audit)
+{
+    struct audit_view view = {.storage = audit->storage, .folder = audit->folder};
+
+    pthread_mutex_lock(&audit->lock);
+    view.last_number = audit->safe_number;
+    pthread_mutex_unlock(&audit->lock);
+    return view;
 }
 
 /* ---- opening ---- */
 
 static bool go_on(struct audit *audit, uint64_t first, struct dag_error *err)
 {
-    char *path = path_of(audit->folder, first, err);
+    char *path = audit_files_path(audit->folder, first, err);
 
     if (path)
         audit->file = audit->storage->open(audit->storage, path, DAG_OPEN_APPEND, err);
@@ -241,11 +234,13 @@ static bool go_on(struct audit *audit, uint64_t first, struct dag_error *err)
     return audit->file != NULL;
 }
 
+/* Of the opening itself: the chain stands behind what the file keeps. */
 static bool note(struct audit *audit, const char *action, const char *detail, struct dag_error *err)
 {
     const struct audit_entry entry = {
         .actor = "dagd", .action = action, .object = "audit", .result = "ok", .detail = detail};
 
+    audit->safe_number = audit->chain.number;
     return audit_write(audit, &entry, err);
 }
 
@@ -259,7 +254,7 @@ static bool take_last(struct audit *audit, uint64_t first, const struct dag_buff
     walk(&audit->chain, bytes, &found);
     if (found.what && find_whole_line(&audit->chain, bytes, found.good_size)) {
         snprintf(detail, sizeof(detail),
-                 "line %" PRIu64 " of " FILE_NAME " is wrong; 'dagd audit verify' tells more",
+                 "line %" PRIu64 " of " AUDIT_FILE_NAME " is wrong; 'dagd audit verify' tells more",
                  found.lines + 1, first);
         return note(audit, "audit.damage", detail, err);
     }
@@ -286,8 +281,8 @@ static bool find_start(struct audit *audit, const struct audit_files *files,
     if (files->count < 2 ||
         (end && audit_chain_before(&audit->chain, last->bytes, (size_t)(end - last->bytes))))
         return true;
-    bool done =
-        read_one(audit->storage, audit->folder, files->first[files->count - 2], &before, err);
+    bool done = audit_files_read(audit->storage, audit->folder, files->first[files->count - 2],
+                                 &before, err);
     if (done && !find_whole_line(&audit->chain, &before, 0))
         audit->chain.number = files->first[files->count - 1] - 1;
     dag_buffer_free(&before);
@@ -298,15 +293,16 @@ static bool open_last(struct audit *audit, struct dag_error *err)
 {
     struct audit_files files = {0};
     struct dag_buffer bytes = {0};
-    bool done = find_files(audit->storage, audit->folder, &files, err);
+    bool done = audit_files_find(audit->storage, audit->folder, &files, err);
 
     audit_chain_begin(&audit->chain);
     if (done && files.count > 0) {
         uint64_t first = files.first[files.count - 1];
 
-        done = read_one(audit->storage, audit->folder, first, &bytes, err) &&
+        done = audit_files_read(audit->storage, audit->folder, first, &bytes, err) &&
                find_start(audit, &files, &bytes, err) && take_last(audit, first, &bytes, err);
     }
+    audit->safe_number = audit->chain.number;
     dag_buffer_free(&bytes);
     free(files.first);
     return done;
@@ -321,6 +317,8 @@ struct audit *audit_open(struct storage *storage, const char *data, struct clock
         dag_error_set_memory(err, "the audit log");
         return NULL;
     }
+    pthread_mutex_init(&audit->lock, NULL);
+    pthread_cond_init(&audit->round_ended, NULL);
     audit->storage = storage;
     audit->clock = clock;
     audit->file_size_max = file_size_max > 0 ? file_size_max : FILE_SIZE_MAX;
@@ -336,6 +334,9 @@ void audit_close(struct audit *audit)
     if (!audit)
         return;
     end_file(audit);
+    dag_buffer_free(&audit->waiting);
+    pthread_cond_destroy(&audit->round_ended);
+    pthread_mutex_destroy(&audit->lock);
     free(audit->folder);
     free(audit);
 }

@@ -47,6 +47,24 @@ static bool add_text(struct dag_buffer *out, const char *key, const char *text)
     return add_plain(out, "\"");
 }
 
+/* What not every entry has. */
+static bool add_origin(struct dag_buffer *out, const struct audit_entry *entry)
+{
+    char numbers[100] = "";
+    int size = 0;
+
+    if (entry->revision_before)
+        size = snprintf(numbers, sizeof(numbers), ",\"revision_before\":%" PRIu64,
+                        entry->revision_before);
+    if (entry->revision_after)
+        snprintf(numbers + size, sizeof(numbers) - (size_t)size, ",\"revision_after\":%" PRIu64,
+                 entry->revision_after);
+    return (!entry->method || add_text(out, "method", entry->method)) &&
+           (!entry->address || add_text(out, "address", entry->address)) &&
+           (!entry->request_id || add_text(out, "request_id", entry->request_id)) &&
+           add_plain(out, numbers);
+}
+
 bool audit_chain_add(struct audit_chain *chain, const struct audit_entry *entry, int64_t time_us,
                      struct dag_buffer *out)
 {
@@ -58,7 +76,8 @@ bool audit_chain_add(struct audit_chain *chain, const struct audit_entry *entry,
     if (!add_plain(out, head) || !add_text(out, "time", time) ||
         !add_text(out, "actor", entry->actor) || !add_text(out, "action", entry->action) ||
         !add_text(out, "object", entry->object) || !add_text(out, "result", entry->result) ||
-        !add_text(out, "detail", entry->detail) || !add_text(out, "prev", chain->hash))
+        !add_text(out, "detail", entry->detail) || !add_origin(out, entry) ||
+        !add_text(out, "prev", chain->hash))
         return false;
     hash_of(out->bytes + begin, out->size - begin, hash);
     if (!add_text(out, "hash", hash) || !add_plain(out, "}\n"))
