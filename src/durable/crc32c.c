@@ -81,16 +81,17 @@ uint32_t crc32c_join(uint32_t crc, uint32_t behind, size_t size)
 static uint32_t over_lane[4][256];
 static pthread_once_t lane_once = PTHREAD_ONCE_INIT;
 
+/* The checksum is linear: what a byte becomes is the sum of what its bits become. */
 static void make_lane_tables(void)
 {
     pthread_once(&tables_once, make_tables);
-    for (size_t k = 0; k < 4; k++)
-        for (uint32_t byte = 0; byte < 256; byte++) {
-            uint32_t state = byte << 8 * k;
-            for (size_t i = 0; i < LANE_SIZE; i++)
-                state = (state >> 8) ^ tables[0][state & 255];
-            over_lane[k][byte] = state;
-        }
+    for (size_t bit = 0; bit < 32; bit++) {
+        uint32_t state = 1u << bit;
+        for (size_t i = 0; i < LANE_SIZE; i++)
+            state = (state >> 8) ^ tables[0][state & 255];
+        for (uint32_t byte = 0; byte < 256; byte++)
+            over_lane[bit / 8][byte] ^= byte >> bit % 8 & 1 ? state : 0;
+    }
 }
 
 static uint64_t skip_lane(uint64_t state)
