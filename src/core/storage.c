@@ -20,6 +20,7 @@ struct disk_file {
     struct dag_file file;
     int fd;
     bool folder_unsynced; /* its entry may not be on the disk yet */
+    bool needs_cache;     /* the file system knows no way past it */
     char path[];
 };
 
@@ -229,6 +230,32 @@ static bool disk_write(struct dag_file *file, const void *bytes, size_t size, st
     return true;
 }
 
+/* Past the cache as long as the system takes it so; what is left, and what is refused for any
+ * reason, goes the usual way, which tells the reason. */
+static bool disk_write_blocks(struct dag_file *file, const void *bytes, size_t size,
+                              struct dag_error *err)
+{
+    struct disk_file *disk = disk_file_of(file);
+    const char *rest = bytes;
+    int flags = disk->needs_cache ? -1 : fcntl(disk->fd, F_GETFL);
+
+    disk->needs_cache = flags < 0 || fcntl(disk->fd, F_SETFL, flags | O_DIRECT) < 0;
+    if (!disk->needs_cache) {
+        ssize_t count;
+        do {
+            count = write(disk->fd, rest, size);
+            disk->needs_cache = count < 0 && errno == EINVAL;
+            if (count > 0) {
+                rest += count;
+                size -= (size_t)count;
+            }
+        } while (size > 0 && count > 0 && count % STORAGE_BLOCK_SIZE == 0);
+        if (fcntl(disk->fd, F_SETFL, flags) < 0)
+            return fail(err, "write", disk->path);
+    }
+    return disk_write(file, rest, size, err);
+}
+
 static bool disk_sync(struct dag_file *file, struct dag_error *err)
 {
     struct disk_file *disk = disk_file_of(file);
@@ -358,6 +385,7 @@ struct storage *storage_disk(void)
         .list = disk_list,
         .sync_folder = disk_sync_folder,
         .settle = disk_settle,
+        .write_blocks = disk_write_blocks,
     };
 
     return &disk;

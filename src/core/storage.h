@@ -7,6 +7,9 @@
 
 struct storage;
 
+/** What write_blocks() counts in. */
+#define STORAGE_BLOCK_SIZE 4096u
+
 /** An open file; each storage puts its own fields behind this. */
 struct dag_file {
     struct storage *storage;
@@ -44,6 +47,12 @@ struct storage {
      *  whoever needs one: to watch it (O_PATH) or to read it. The caller closes it. -1: `err`, with
      *  errno kept. NULL: the paths are those of the system, so open() itself does. */
     int (*descriptor)(struct storage *storage, const char *path, int flags, struct dag_error *err);
+
+    /** As write(), past the cache where that can be: for what is large, synced anyhow, and not read
+     *  soon. File size, memory and `size` are at a block's boundary. It still takes a sync. May be
+     *  NULL. */
+    bool (*write_blocks)(struct dag_file *file, const void *bytes, size_t size,
+                         struct dag_error *err);
 };
 
 /** The same, whether the storage has a function for it or not; NULL counts as the disk. */

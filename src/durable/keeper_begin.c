@@ -125,6 +125,8 @@ static bool open_journal(struct keeper *keeper, struct record_log_report *report
         .storage = keeper->options.storage,
         .folder = keeper->journal_folder,
         .segment_size = keeper->options.segment_size,
+        .bypasses_cache = keeper->plan->journal == PLAN_JOURNAL_EVENTS &&
+                          keeper->plan->journal_sync != PLAN_SYNC_OS,
         /* a run without a journal may have left checkpoints behind the journal's end */
         .vouched_key = keeper->identity.has_journal ? keeper->start.cycle : 0,
     };

@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "durable/record_segment.h"
+#include "durable/record_writer.h"
 
 #define SEGMENT_SIZE_DEFAULT (64u << 20)
-#define LARGE_RECORD         ((size_t)32 << 10) /* is written from where it lies */
-#define COLLECTED_MAX        (256u << 10)
 #define UNSYNCED_MAX         (1u << 30) /* the distance in a record is 32 bits */
 
 struct record_log {
@@ -22,11 +21,8 @@ struct record_log {
     size_t segment_count, segment_capacity;
     bool is_begun; /* false: the next record begins a segment */
 
-    struct dag_file *file;       /* owned: of the last segment; NULL until something is pushed */
-    struct dag_buffer collected; /* not with the operating system yet */
-    uint64_t pushed_size;        /* of the last segment: good bytes in the file */
+    struct record_writer writer; /* of the last segment; its file is owned */
     uint64_t synced_size;        /* of the last segment */
-    bool is_ragged;              /* a write failed: the file may hold more than `pushed_size` */
     bool folder_unsynced;
 
     uint64_t last_key, synced_key;
@@ -62,9 +58,9 @@ static bool is_usable(const struct record_log *log, struct dag_error *err)
 
 static void close_file(struct record_log *log)
 {
-    if (log->file)
-        log->storage->close(log->file);
-    log->file = NULL;
+    if (log->writer.file)
+        log->storage->close(log->writer.file);
+    log->writer.file = NULL;
 }
 
 /* ---- the folder ---- */
@@ -109,55 +105,40 @@ static bool open_file(struct record_log *log, uint64_t key, bool is_new, struct 
         flags |= DAG_OPEN_CREATE | DAG_OPEN_TRUNCATE;
     if (!segment_path(path, log->folder, key, err))
         return false;
-    log->file = log->storage->open(log->storage, path, flags, err);
-    if (!log->file)
+    log->writer.file = log->storage->open(log->storage, path, flags, err);
+    if (!log->writer.file)
         return false;
     log->folder_unsynced = log->folder_unsynced || is_new;
     return true;
 }
 
-/* Hands what was collected to the operating system, and `payload` right behind it, which need not
- * be copied then. */
-static bool push_with(struct record_log *log, const void *payload, size_t size,
-                      struct dag_error *err)
+/* The newest segment's, which is only made when there is something to write. */
+static bool ensure_file(struct record_log *log, struct dag_error *err)
 {
-    struct dag_buffer *collected = &log->collected;
-
-    if (!log->file && !open_file(log, newest(log)->first_key, log->pushed_size == 0, err))
-        return false;
-    /* what a failed write left is no part of the log */
-    if (log->is_ragged && !log->storage->truncate(log->file, log->pushed_size, err))
-        return false;
-    log->is_ragged = !log->storage->write(log->file, collected->bytes, collected->size, err) ||
-                     (size > 0 && !log->storage->write(log->file, payload, size, err));
-    if (log->is_ragged)
-        return false;
-    log->pushed_size += collected->size + size;
-    collected->size = 0;
-    if (collected->capacity > 4 * COLLECTED_MAX)
-        dag_buffer_free(collected);
-    return true;
+    return log->writer.file ||
+           open_file(log, newest(log)->first_key, log->writer.pushed_size == 0, err);
 }
 
 bool record_log_push(struct record_log *log, struct dag_error *err)
 {
     if (!is_usable(log, err))
         return false;
-    return log->collected.size == 0 || push_with(log, NULL, 0, err);
+    return log->writer.size == 0 ||
+           (ensure_file(log, err) && record_writer_push(&log->writer, err));
 }
 
 bool record_log_sync(struct record_log *log, struct dag_error *err)
 {
     if (!record_log_push(log, err))
         return false;
-    if (log->file && log->synced_size < log->pushed_size) {
-        if (!log->storage->sync(log->file, err)) {
+    if (log->writer.file && log->synced_size < log->writer.pushed_size) {
+        if (!log->storage->sync(log->writer.file, err)) {
             /* The cache may show bytes that the disk will never get: nobody may build on them. */
             struct dag_error ignored;
-            (void)log->storage->truncate(log->file, log->synced_size, &ignored);
+            (void)log->storage->truncate(log->writer.file, log->synced_size, &ignored);
             return break_log(log, err);
         }
-        log->synced_size = log->pushed_size;
+        log->synced_size = log->writer.pushed_size;
     }
     if (!sync_folder(log, err))
         return break_log(log, err);
@@ -188,6 +169,7 @@ static bool leave_full_segment(struct record_log *log, uint64_t key, struct dag_
 static bool begin_segment(struct record_log *log, uint64_t key, struct dag_error *err)
 {
     struct segment_header header = {0};
+    char bytes[SEGMENT_HEADER_SIZE];
 
     if (log->segment_count > 0)
         header = (struct segment_header){newest(log)->first_key, newest(log)->size};
@@ -199,12 +181,13 @@ static bool begin_segment(struct record_log *log, uint64_t key, struct dag_error
         log->segments = segments;
         log->segment_capacity = capacity;
     }
-    segment_header_write(log->collected.bytes + log->collected.size, key, &header);
-    log->collected.size += SEGMENT_HEADER_SIZE;
+    segment_header_write(bytes, key, &header);
+    record_writer_begin(&log->writer, 0);
+    if (!record_writer_add(&log->writer, bytes, sizeof(bytes), err))
+        return false;
     log->segments[log->segment_count++] =
         (struct record_segment){.first_key = key, .last_key = key, .size = SEGMENT_HEADER_SIZE};
-    log->pushed_size = log->synced_size = 0;
-    log->is_ragged = false;
+    log->synced_size = 0;
     log->is_begun = true;
     return true;
 }
@@ -215,13 +198,27 @@ bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, cons
     return record_log_append_summed(log, key, kind, payload, size, NULL, err);
 }
 
+/* A record at the end of the newest segment. */
+static bool write_record(struct record_log *log, const char *header, const void *payload,
+                         size_t size, struct dag_error *err)
+{
+    struct record_writer *writer = &log->writer;
+    uint64_t end = record_writer_end(writer);
+
+    if (record_writer_is_due(writer, RECORD_HEADER_SIZE + size) && !ensure_file(log, err))
+        return false;
+    if (record_writer_add(writer, header, RECORD_HEADER_SIZE, err) &&
+        record_writer_add(writer, payload, size, err))
+        return true;
+    record_writer_undo(writer, end);
+    return false;
+}
+
 bool record_log_append_summed(struct record_log *log, uint64_t key, uint32_t kind,
                               const void *payload, size_t size, const uint32_t *payload_crc,
                               struct dag_error *err)
 {
-    struct dag_buffer *collected = &log->collected;
-    bool is_large = size >= LARGE_RECORD;
-    size_t needed = SEGMENT_HEADER_SIZE + RECORD_HEADER_SIZE + (is_large ? 0 : size);
+    char header[RECORD_HEADER_SIZE];
 
     assert(kind > 0 && kind <= RECORD_KIND_MAX);
     if (!is_usable(log, err))
@@ -231,32 +228,16 @@ bool record_log_append_summed(struct record_log *log, uint64_t key, uint32_t kin
                              RECORD_SIZE_MAX);
     if (key < log->last_key)
         return dag_error_set(err, DAG_ERROR_INVALID, "the keys of a log must ascend");
-    if (!leave_full_segment(log, key, err))
-        return false;
-    if (collected->size > 0 && collected->size + needed > COLLECTED_MAX &&
-        !record_log_push(log, err))
-        return false;
-    if (!dag_buffer_reserve(collected, needed > COLLECTED_MAX ? needed : COLLECTED_MAX))
-        return dag_error_set_memory(err, "a record");
-    if (!log->is_begun && !begin_segment(log, key, err))
+    if (!leave_full_segment(log, key, err) || (!log->is_begun && !begin_segment(log, key, err)))
         return false;
 
     struct record_segment *segment = newest(log);
-    char *out = collected->bytes + collected->size;
     uint64_t unsynced = segment->size - log->synced_size;
 
-    segment_record_write(out, segment->first_key, segment->size, key, kind, (uint32_t)unsynced,
+    segment_record_write(header, segment->first_key, segment->size, key, kind, (uint32_t)unsynced,
                          payload, size, payload_crc);
-    collected->size += RECORD_HEADER_SIZE;
-    if (is_large) {
-        if (!push_with(log, payload, size, err)) {
-            collected->size -= RECORD_HEADER_SIZE;
-            return false;
-        }
-    } else if (size > 0) {
-        memcpy(out + RECORD_HEADER_SIZE, payload, size);
-        collected->size += size;
-    }
+    if (!write_record(log, header, payload, size, err))
+        return false;
     segment->size += RECORD_HEADER_SIZE + size;
     segment->last_key = log->last_key = key;
     segment->record_count++;
@@ -287,14 +268,13 @@ static bool reopen_newest(struct record_log *log, bool is_longer, struct dag_err
 {
     const struct record_segment *last = newest(log);
 
-    if (!log->file && !open_file(log, last->first_key, false, err))
+    if (!log->writer.file && !open_file(log, last->first_key, false, err))
         return false;
-    if (is_longer && !log->storage->truncate(log->file, last->size, err))
+    if (is_longer && !log->storage->truncate(log->writer.file, last->size, err))
         return false;
     log->is_begun = true;
-    log->is_ragged = false;
-    log->pushed_size = last->size;
-    if (!log->storage->sync(log->file, err))
+    record_writer_begin(&log->writer, last->size);
+    if (!log->storage->sync(log->writer.file, err))
         return break_log(log, err);
     log->synced_size = last->size;
     return true;
@@ -394,7 +374,7 @@ static bool settle_newest(const struct record_log_options *options, struct dag_e
 static void log_free(struct record_log *log)
 {
     close_file(log);
-    dag_buffer_free(&log->collected);
+    record_writer_deinit(&log->writer);
     free(log->segments);
     free(log->folder);
     free(log);
@@ -411,7 +391,8 @@ struct record_log *record_log_open(const struct record_log_options *options,
     if (log)
         log->folder = strdup(options->folder);
     if (log && log->folder && own) {
-        log->storage = options->storage;
+        log->storage = log->writer.storage = options->storage;
+        log->writer.bypasses_cache = options->bypasses_cache;
         log->segment_size = options->segment_size ? options->segment_size : SEGMENT_SIZE_DEFAULT;
         done = settle_newest(options, err) && log_scan(&scan, options, own, err) &&
                cut_tail(log, &scan, err);

@@ -31,6 +31,8 @@ struct record_log_options {
     struct storage *storage; /* borrowed */
     const char *folder;      /* copied; made when missing */
     uint64_t segment_size;   /* bytes after which a new segment begins; 0: 64 MiB */
+    bool bypasses_cache;     /* nobody reads soon what is appended, and it is synced anyhow: large
+                                appends don't go through the operating system's cache */
     uint64_t vouched_key;    /* the caller knows that everything up to here was synced; 0: nothing.
                                 A log without any segment is a new one, whatever this says. */
 };
@@ -80,7 +82,8 @@ bool record_log_check(const struct record_log_options *options, struct record_lo
 /** Renames a damaged segment to <name>.damaged, so that nobody takes it for good. */
 bool record_log_quarantine(struct storage *storage, const char *segment, struct dag_error *err);
 
-/** Appends. The record is in the log's memory (at most 256 KiB are collected) or with the operating
+/** Appends. The record is in the log's memory (at most 256 KiB are collected, 1 MiB when the cache
+ *  is bypassed) or with the operating
  *  system, not on the disk. `kind` from 1 to RECORD_KIND_MAX. On failure nothing was appended, what
  *  was appended before stays, and ENOSPC and the like give `err->retryable`. */
 bool record_log_append(struct record_log *log, uint64_t key, uint32_t kind, const void *payload,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -73,6 +74,45 @@ static void writes_reads_truncates(void **unused)
     disk->close(file);
     assert_true(disk->path_info(disk, in_folder("a/b/c.txt"), &info, &err));
     assert_int_equal(info.size, 10);
+}
+
+static void check_blocks(const char *path)
+{
+    struct storage *disk = storage_disk();
+    size_t size = 3 * STORAGE_BLOCK_SIZE;
+    char *bytes = aligned_alloc(STORAGE_BLOCK_SIZE, size), *again = calloc(1, 2 * size + 6);
+    struct dag_error err = {0};
+
+    assert_true(bytes && again);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (char)(i * 7 / 3);
+    struct dag_file *file =
+        disk->open(disk, path, DAG_OPEN_APPEND | DAG_OPEN_READ | DAG_OPEN_CREATE, &err);
+    assert_non_null(file);
+    assert_true(disk->write_blocks(file, bytes, size, &err));
+    assert_true(disk->write_blocks(file, bytes, size, &err));
+    assert_int_equal(fcntl(*(int *)(file + 1), F_GETFL) & O_DIRECT, 0);
+    assert_true(disk->write(file, "behind", 6, &err));
+    assert_true(disk->sync(file, &err));
+    assert_int_equal(disk->read(file, 0, again, 2 * size + 6, &err), 2 * size + 6);
+    assert_memory_equal(again, bytes, size);
+    assert_memory_equal(again + size, bytes, size);
+    assert_memory_equal(again + 2 * size, "behind", 6);
+    disk->close(file);
+    assert_true(disk->remove(disk, path, &err));
+    free(again);
+    free(bytes);
+}
+
+static void blocks_are_written_past_the_cache_or_not(void **unused)
+{
+    char path[64];
+
+    (void)unused;
+    check_blocks(in_folder("blocks"));
+    snprintf(path, sizeof(path), "/dev/shm/dagd_blocks_%d",
+             (int)getpid()); /* it only has a cache */
+    check_blocks(path);
 }
 
 static void a_missing_file_may_be_there_later(void **unused)
@@ -164,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(writes_reads_truncates),
+        TEST(blocks_are_written_past_the_cache_or_not),
         TEST(a_missing_file_may_be_there_later),
         TEST(renames_lists_removes),
         cmocka_unit_test(a_virtual_clock_stands_still),

@@ -102,6 +102,17 @@ static bool small_write(struct dag_file *file, const void *bytes, size_t size,
     return done;
 }
 
+static bool small_write_blocks(struct dag_file *file, const void *bytes, size_t size,
+                               struct dag_error *err)
+{
+    struct small_disk *disk = disk_of(file->storage);
+
+    assert((uintptr_t)bytes % STORAGE_BLOCK_SIZE == 0 && size % STORAGE_BLOCK_SIZE == 0);
+    assert(file_of(file)->now.size % STORAGE_BLOCK_SIZE == 0);
+    disk->block_bytes += size;
+    return small_write(file, bytes, size, err);
+}
+
 static bool small_sync(struct dag_file *file, struct dag_error *err)
 {
     struct small_file *of = file_of(file);
@@ -193,6 +204,7 @@ void small_disk_init(struct small_disk *disk)
                 .close = small_close,
                 .read = small_read,
                 .write = small_write,
+                .write_blocks = small_write_blocks,
                 .sync = small_sync,
                 .truncate = small_truncate,
                 .info = small_info,

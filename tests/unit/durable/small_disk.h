@@ -26,6 +26,7 @@ struct small_disk {
     unsigned fails_at; /* this call fails (0: none); a write has written half */
     unsigned stops_at; /* this one and all after it fail, until small_disk_restart() */
     bool is_stopped;
+    uint64_t block_bytes; /* that came by write_blocks() */
 };
 
 void small_disk_init(struct small_disk *disk);

@@ -17,11 +17,13 @@
 static struct small_disk disk;
 static struct record_log_report report;
 static struct dag_error err;
+static bool bypasses_cache; /* of the logs that are opened */
 
 static int setup(void **unused)
 {
     (void)unused;
     small_disk_init(&disk);
+    bypasses_cache = false;
     return 0;
 }
 
@@ -37,6 +39,7 @@ static struct record_log *open_vouched(uint64_t segment_size, uint64_t vouched_k
     return record_log_open(&(struct record_log_options){.storage = &disk.storage,
                                                         .folder = FOLDER,
                                                         .segment_size = segment_size,
+                                                        .bypasses_cache = bypasses_cache,
                                                         .vouched_key = vouched_key},
                            &report, &err);
 }
@@ -149,14 +152,13 @@ static void what_was_appended_is_read_again(void **unused)
     assert_int_equal(read_from(&disk, 1), 30);
 }
 
-static void records_of_all_sizes_are_kept(void **unused)
+static void check_records_of_all_sizes(void)
 {
     static const size_t sizes[] = {0, 1, 255, (256 << 10) - 60, 256 << 10, 3 << 20, 0, 70};
     struct record_log *log = open_log(1 << 20);
     char *payload = calloc(1, 3 << 20);
     struct record record;
 
-    (void)unused;
     for (size_t i = 0; i < 8; i++) {
         memset(payload, (int)i + 1, sizes[i]);
         assert_true(record_log_append(log, i + 1, 1, payload, sizes[i], &err));
@@ -178,6 +180,21 @@ static void records_of_all_sizes_are_kept(void **unused)
     record_reader_close(reader);
     record_log_close(log);
     free(payload);
+}
+
+static void records_of_all_sizes_are_kept(void **unused)
+{
+    (void)unused;
+    check_records_of_all_sizes();
+    assert_int_equal(disk.block_bytes, 0);
+}
+
+static void what_is_large_may_bypass_the_cache(void **unused)
+{
+    (void)unused;
+    bypasses_cache = true;
+    check_records_of_all_sizes();
+    assert_in_range(disk.block_bytes, 3 << 20, 4 << 20);
 }
 
 static void a_full_segment_is_followed_by_another(void **unused)
@@ -458,6 +475,50 @@ static void a_write_that_fails_leaves_no_trace(void **unused)
     assert_true(broken > 5 && broken < calls);
 }
 
+/* Records of 40 KiB, one of them longer than what is collected, each try again after a failure. */
+static void append_large(struct record_log *log, char *payload, bool *failed)
+{
+    for (uint64_t key = 1; key <= 40; key++) {
+        size_t size = key == 20 ? 3 << 20 : 40960 + key * 7;
+        memset(payload, (int)key, size);
+        while (!record_log_append(log, key, 1, payload, size, &err))
+            *failed = true;
+        while (key % 9 == 0 && !record_log_push(log, &err))
+            *failed = true;
+    }
+}
+
+static void a_write_past_the_cache_that_fails_leaves_no_trace(void **unused)
+{
+    char *payload = calloc(1, 3 << 20);
+    unsigned failures = 0;
+    bool failed = true;
+
+    (void)unused;
+    bypasses_cache = true;
+    for (unsigned at = 1; failed; at++) {
+        struct record_log *log = open_log(0);
+        disk.calls = 0;
+        disk.fails_at = at;
+        failed = false;
+        append_large(log, payload, &failed);
+        failures += failed;
+        assert_true(disk.block_bytes > 3 << 20);
+        disk.fails_at = 0;
+        assert_true(record_log_sync(log, &err));
+        record_log_close(log);
+        log = open_log(0);
+        assert_non_null(log);
+        assert_int_equal(report.record_count, 40);
+        assert_int_equal(report.last_key, 40);
+        assert_int_equal(report.cut_bytes, 0);
+        record_log_close(log);
+        small_disk_deinit(&disk);
+    }
+    assert_true(failures > 10);
+    free(payload);
+}
+
 static void a_crash_anywhere_loses_nothing_that_was_synced(void **unused)
 {
     unsigned calls = 1000;
@@ -640,6 +701,7 @@ int main(void)
         CASE(checksums_are_joined),
         CASE(what_was_appended_is_read_again),
         CASE(records_of_all_sizes_are_kept),
+        CASE(what_is_large_may_bypass_the_cache),
         CASE(a_full_segment_is_followed_by_another),
         CASE(equal_keys_stay_in_one_segment_or_go_over_its_end),
         CASE(a_tail_is_cut_at_its_last_whole_record),
@@ -649,6 +711,7 @@ int main(void)
         CASE(a_missing_segment_is_named),
         CASE(a_newer_format_is_refused),
         CASE(a_write_that_fails_leaves_no_trace),
+        CASE(a_write_past_the_cache_that_fails_leaves_no_trace),
         CASE(a_crash_anywhere_loses_nothing_that_was_synced),
         CASE(trimming_removes_whole_segments_from_the_front),
         CASE(removing_may_be_interrupted_anywhere),
