@@ -29,11 +29,17 @@
 
 struct accounts;
 struct api_clerk;
-struct api_rates;
 struct audit;
 struct dag_waits;
 struct event_hub;
 struct idempotency;
+struct principal;
+
+/** What was refused without a credential and isn't in the audit log yet. The network thread's. */
+struct api_nobody {
+    int64_t since_us, left;
+    uint64_t uncounted;
+};
 
 /** `context` of every handler. All is borrowed, and set before the HTTP server starts. */
 struct api {
@@ -45,31 +51,35 @@ struct api {
     struct dag_waits *waits;  /* dags_wait.h; NULL: wait_ms doesn't wait */
     const struct registry *registry;
     struct clock *clock;
-    struct storage *storage;
-    const char *data;          /* the data folder, for reading the audit log */
     const char *config;        /* JSON of GET /config */
     const char *metrics_token; /* NULL: /metrics needs none */
     int64_t started_us;        /* since 1970 */
     struct http_server *http;  /* for its counters; set once it runs */
 
-    struct api_clerk *clerk;   /* owned: writes what may wait behind the answers */
-    struct api_rates *rates;   /* owned: requests a second by principal */
+    struct api_clerk *clerk;   /* owned: writes the audit log behind answers */
     struct http_route *routes; /* owned: the table of operations, for http_options */
+    struct api_nobody nobody;
 };
 
 /** Makes what is owned, from the borrowed members that are set already. False: `err`. */
 bool api_init(struct api *api, struct dag_error *err);
-/** After http_server_stop() and before http_server_free() all that is queued is written. */
+/** After http_server_free(): then nothing is under way. */
 void api_deinit(struct api *api);
 
-/** http_options.admit. */
+/** http_options.admit, and http_options.answered. */
 bool api_admit(void *context, struct http_request *request);
+void api_answered(void *context, const struct http_request *request, unsigned int status,
+                  int64_t duration_us);
 
 /* ---- who ---- */
 
 /** Never NULL in a handler. Of operations that anyone may call: the role is ROLE_NONE unless a
  *  valid credential came along. Borrowed from the request. */
 const struct api_principal *api_principal_of(const struct http_request *request);
+
+/** The same as a value that may be kept beyond the request: streams look with accounts_is_valid()
+ *  whether they may go on. PRINCIPAL_NONE: nobody. */
+const struct principal *api_account_of(const struct http_request *request);
 
 /** The user's name; "" for nobody. For server_who and the like. Borrowed from the request. */
 const char *api_user_of(const struct http_request *request);
@@ -183,16 +193,5 @@ void api_reply_memory(struct http_request *request);
  *  log got its last line. NULL: answered. */
 struct http_stream *api_stream_begin(struct http_request *request,
                                      const struct http_stream_options *options);
-
-/* ---- streams look again whether they may go on ---- */
-
-/** Who opened a stream, kept beyond the request. NULL: out of memory. */
-struct api_ticket;
-struct api_ticket *api_ticket_new(const struct http_request *request);
-void api_ticket_free(struct api_ticket *ticket); /* NULL is allowed */
-/** The login session or token is still valid and its role is at least `role`; `principal` (may be
- *  NULL) gets the rights as they are now, borrowed from the ticket until the next call. */
-bool api_ticket_is_valid(struct api *api, struct api_ticket *ticket, enum role role,
-                         const struct api_principal **principal);
 
 #endif

@@ -22,7 +22,6 @@ static bool open_exchange(struct connection *connection)
     }
     exchange->connection = connection;
     connection->exchange = exchange;
-    exchange->started_us = connection->phase_us;
     exchange->request.is_tls = connection->is_tls;
     exchange->request.is_loopback = !connection->is_proxied && peer_is_loopback(&connection->peer);
     peer_format(&connection->peer, exchange->request.peer);

@@ -142,6 +142,7 @@ static bool make(struct http_server *server, const struct http_options *options,
     server->assets = options->assets;
     server->context = options->context;
     server->admit = options->admit;
+    server->on_answered = options->answered;
     server->stopping = options->stopping;
     server->routes = route_table_new(options->routes, options->route_count, err);
     if (!server->routes || !make_proxies(server, options, err))

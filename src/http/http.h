@@ -244,6 +244,10 @@ struct http_options {
     /** Called on the network's thread when the headers of a routed request are there and before its
      *  body is read: who is it, may they. Must not wait. False: it has answered the request. */
     bool (*admit)(void *context, struct http_request *request);
+    /** Called for each request that is answered, on the thread that does it, also for those that
+     *  no handler saw: their route is NULL. Must not answer. May be NULL. */
+    void (*answered)(void *context, const struct http_request *request, unsigned int status,
+                     int64_t duration_us);
     /** Called once when the server begins to stop: say bye on the streams and end them. */
     void (*stopping)(void *context);
 };
@@ -278,7 +282,7 @@ struct http_counters {
     uint64_t stream_lagged;       /* sends that found no room */
     uint64_t tls_failures;        /* handshakes that failed */
     uint64_t tls_reloads, tls_reloads_failed;
-    uint64_t duration_us; /* of all answered requests, from first byte to reply */
+    uint64_t duration_us; /* of all answered requests, from the whole head to the reply */
     uint32_t connections_open, streams_open, requests_open;
 };
 void http_server_counters(struct http_server *server, struct http_counters *counters);

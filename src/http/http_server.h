@@ -63,6 +63,8 @@ struct http_server {
     const struct http_assets *assets; /* borrowed */
     void *context;
     bool (*admit)(void *context, struct http_request *request);
+    void (*on_answered)(void *context, const struct http_request *request, unsigned int status,
+                        int64_t duration_us);
     void (*stopping)(void *context);
 
     struct connection *connections; /* list */

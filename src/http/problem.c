@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/problem.h"
 #include "http/request.h"
-
-#define EXTRA_MAX 16
 
 static bool put(struct dag_buffer *out, const char *text)
 {
@@ -60,26 +59,33 @@ static bool write_problem(struct dag_buffer *out, const struct http_problem *pro
            put(out, problem->errors ? problem->errors : "[]") && put(out, "}\n");
 }
 
-void http_reply_problem(struct http_request *request, const struct http_problem *problem)
+void problem_prepare(const struct http_request *request, const struct http_problem *problem,
+                     struct problem_reply *out)
 {
-    struct http_pair extra[EXTRA_MAX];
-    struct dag_buffer body = {0};
     unsigned int wait_s = problem->retry_after_s;
-    char wait[16];
-    struct http_reply reply = {
-        .status = problem->status, .content_type = "application/problem+json", .extra = extra};
 
-    for (size_t i = 0; i < problem->extra_count && i < EXTRA_MAX - 1; i++)
-        extra[reply.extra_count++] = problem->extra[i];
+    *out = (struct problem_reply){0};
+    out->reply = (struct http_reply){
+        .status = problem->status, .content_type = "application/problem+json", .extra = out->extra};
+    for (size_t i = 0; i < problem->extra_count && i < PROBLEM_EXTRA_MAX - 1; i++)
+        out->extra[out->reply.extra_count++] = problem->extra[i];
     if (wait_s == 0 && (problem->status == 429 || problem->status == 503))
         wait_s = 1;
     if (wait_s > 0) {
-        snprintf(wait, sizeof(wait), "%u", wait_s);
-        extra[reply.extra_count++] = (struct http_pair){.name = "Retry-After", .value = wait};
+        snprintf(out->wait, sizeof(out->wait), "%u", wait_s);
+        out->extra[out->reply.extra_count++] =
+            (struct http_pair){.name = "Retry-After", .value = out->wait};
     }
-    if (!write_problem(&body, problem, request))
-        body.size = 0; /* out of memory: the status says enough */
-    http_reply_take(request, &reply, &body);
+    if (!write_problem(&out->body, problem, request))
+        out->body.size = 0; /* out of memory: the status says enough */
+}
+
+void http_reply_problem(struct http_request *request, const struct http_problem *problem)
+{
+    struct problem_reply prepared;
+
+    problem_prepare(request, problem, &prepared);
+    http_reply_take(request, &prepared.reply, &prepared.body);
 }
 
 void http_reply_error(struct http_request *request, unsigned int status, const char *code,

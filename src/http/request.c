@@ -120,6 +120,11 @@ void exchange_set_gone(struct exchange *exchange)
 
 void exchange_answer(struct exchange *exchange)
 {
+    struct http_server *server = exchange->server;
+
+    if (server->on_answered)
+        server->on_answered(server->context, &exchange->request, exchange->status,
+                            server_now(server) - exchange->started_us);
     pthread_mutex_lock(&exchange->lock);
     exchange->gone = NULL;
     pthread_mutex_unlock(&exchange->lock);

@@ -25,7 +25,7 @@ struct exchange {
     struct http_target target;
     struct dag_buffer body;
     bool is_head;
-    int64_t started_us; /* monotonic: the first byte, or the end of the reply before */
+    int64_t started_us; /* monotonic: when its head was complete */
 
     pthread_mutex_t lock;
     bool is_gone;                /* guarded by lock */

@@ -1,13 +1,13 @@
 /* unbuilt.c - answers for operations whose handlers are not built yet. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "http/http.h"
+#include "http/api.h"
 #include "http/api_handlers.h"
 
 #define UNBUILT(handler)                                                                           \
     void handler(void *context, struct http_request *request)                                      \
     {                                                                                              \
         (void)context;                                                                             \
-        http_reply_error(request, 503, "not_built", "this operation is not built yet");            \
+        api_reply_error(request, 503, "not_built", "this operation is not built yet");             \
     }
 
 /* state */

@@ -1,0 +1,164 @@
+/* api_call.c - who calls, and what the audit log says of it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/api_call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "server/audit.h"
+
+/* ---- making one ---- */
+
+static void free_call(void *user)
+{
+    struct api_call *call = user;
+
+    if (call->entry)
+        idempotency_abandon(call->api->idempotency, call->entry);
+    tree_document_free(call->document);
+    dag_buffer_free(&call->body);
+    free(call->texts);
+    free(call);
+}
+
+/* "dag:NAME" where the path names one. */
+static void name_object(struct api_call *call, const struct http_request *request)
+{
+    static const char *const kinds[] = {"dag", "user"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        const char *name = http_request_parameter(request, kinds[i]);
+
+        if (name)
+            snprintf(call->object, sizeof(call->object), "%s:%s", kinds[i], name);
+    }
+}
+
+struct api_call *api_call_new(struct api *api, struct http_request *request)
+{
+    struct api_call *call = calloc(1, sizeof(*call));
+
+    if (!call)
+        return NULL;
+    call->api = api;
+    call->operation = &api_operations[request->route - api->routes];
+    name_object(call, request);
+    request->user = call;
+    request->user_free = free_call;
+    return call;
+}
+
+void api_call_set_account(struct api_call *call)
+{
+    const struct principal *account = &call->account;
+
+    call->principal = (struct api_principal){
+        .method = account->method == PRINCIPAL_COOKIE  ? API_METHOD_COOKIE
+                  : account->method == PRINCIPAL_TOKEN ? API_METHOD_TOKEN
+                                                       : API_METHOD_NONE,
+        .role = account->role,
+        .scope = call->globs,
+        .scope_count = scope_split(account->scope, call->scope, call->globs),
+        .csrf_token = account->csrf[0] ? account->csrf : NULL,
+    };
+}
+
+const struct api_principal *api_principal_of(const struct http_request *request)
+{
+    return &api_call_of(request)->principal;
+}
+
+const struct principal *api_account_of(const struct http_request *request)
+{
+    return &api_call_of(request)->account;
+}
+
+const char *api_user_of(const struct http_request *request)
+{
+    return api_call_of(request)->account.name;
+}
+
+bool api_may_see_any(void *principal, const char *dag)
+{
+    return api_may_see(principal, dag);
+}
+
+bool api_require_dag(struct http_request *request, const char *dag)
+{
+    if (api_may_see(api_principal_of(request), dag))
+        return true;
+    api_call_of(request)->result = "denied";
+    api_reply_error(request, 404, "dag_not_found", "there is no DAG '%s'", dag);
+    return false;
+}
+
+const char *api_cookie_name(const struct http_request *request)
+{
+    return request->is_tls ? "__Host-sid" : "sid";
+}
+
+/* ---- the audit log ---- */
+
+void api_set_object(struct http_request *request, const char *kind, const char *name)
+{
+    struct api_call *call = api_call_of(request);
+
+    snprintf(call->object, sizeof(call->object), "%s:%s", kind, name);
+}
+
+void api_note(struct http_request *request, const char *format, ...)
+{
+    struct api_call *call = api_call_of(request);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(call->note, sizeof(call->note), format, arguments);
+    va_end(arguments);
+}
+
+void api_note_revisions(struct http_request *request, const struct answer *answer)
+{
+    struct api_call *call = api_call_of(request);
+
+    call->revision_before = answer->revision_before;
+    call->revision_after = answer->revision_after;
+}
+
+static void write_method(const struct principal *account, char out[32])
+{
+    static const char *const words[] = {"none", "cookie", "token"};
+
+    snprintf(out, 32, account->method == PRINCIPAL_NONE ? "%s" : "%s:%s", words[account->method],
+             account->id);
+}
+
+bool api_call_audit(const struct api_call *call, const struct http_request *request,
+                    const char *result, const char *detail, struct dag_error *err)
+{
+    char method[32];
+    const struct audit_entry entry = {.actor = call->account.name,
+                                      .action = call->operation->operation_id,
+                                      .object = call->object,
+                                      .result = result,
+                                      .detail = detail,
+                                      .method = method,
+                                      .address = request->peer,
+                                      .request_id = request->id,
+                                      .revision_before = call->revision_before,
+                                      .revision_after = call->revision_after};
+
+    write_method(&call->account, method);
+    return audit_write(call->api->audit, &entry, err);
+}
+
+void api_call_end_audit(const struct api_call *call, const struct http_request *request)
+{
+    struct dag_error err = {0};
+
+    if (!api_call_audit(call, request, call->result, call->note, &err))
+        log_write(DAG_LOG_ERROR, NULL, "audit", "how %s of request %s ended isn't in the log: %s",
+                  call->operation->operation_id, request->id, err.message);
+}
