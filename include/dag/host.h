@@ -72,6 +72,7 @@ struct dag_host_ops {
     bool (*park)(struct dag_host *host, const char *key, void *thing,
                  uint64_t (*drop)(void *thing));
     void *(*unpark)(struct dag_host *host, const char *key);
+    bool (*file_settle)(struct dag_file *file, struct dag_error *err);
 };
 
 struct dag_host {
@@ -204,6 +205,16 @@ static inline bool dag_file_sync(struct dag_host *host, struct dag_file *file,
                                  struct dag_error *err)
 {
     return host->ops->file_sync(file, err);
+}
+
+/** Syncs, and makes sure that what is read then is what the disk holds: after a sync that failed
+ * the cache may show bytes that never get there. An engine that can't do that syncs. */
+static inline bool dag_file_settle(struct dag_host *host, struct dag_file *file,
+                                   struct dag_error *err)
+{
+    if (host->ops->size <= offsetof(struct dag_host_ops, file_settle))
+        return host->ops->file_sync(file, err);
+    return host->ops->file_settle(file, err);
 }
 
 static inline bool dag_file_truncate(struct dag_host *host, struct dag_file *file, uint64_t size,

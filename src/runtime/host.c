@@ -175,6 +175,11 @@ static bool op_file_sync(struct dag_file *file, struct dag_error *err)
     return file->storage->sync(file, err);
 }
 
+static bool op_file_settle(struct dag_file *file, struct dag_error *err)
+{
+    return (file->storage->settle ? file->storage->settle : file->storage->sync)(file, err);
+}
+
 static bool op_file_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
 {
     return file->storage->truncate(file, size, err);
@@ -232,6 +237,7 @@ static const struct dag_host_ops ops = {
     .path_rename = op_path_rename,
     .path_remove = op_path_remove,
     .path_list = op_path_list,
+    .file_settle = op_file_settle,
 };
 
 bool host_init(struct host *host, struct dag *dag, const char *component, struct actor *actor,

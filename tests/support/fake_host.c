@@ -304,6 +304,7 @@ static const struct dag_host_ops fake_ops = {
     .path_rename = fake_path_rename,
     .path_remove = fake_path_remove,
     .path_list = fake_path_list,
+    .file_settle = fake_file_sync,
 };
 
 void fake_host_init(struct fake_host *host)

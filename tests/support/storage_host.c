@@ -34,6 +34,11 @@ static bool sync_file(struct dag_file *file, struct dag_error *err)
     return file->storage->sync(file, err);
 }
 
+static bool settle_file(struct dag_file *file, struct dag_error *err)
+{
+    return (file->storage->settle ? file->storage->settle : file->storage->sync)(file, err);
+}
+
 static bool truncate_file(struct dag_file *file, uint64_t size, struct dag_error *err)
 {
     return file->storage->truncate(file, size, err);
@@ -84,6 +89,7 @@ void fake_host_use_storage(struct fake_host *host, struct storage *storage)
     ops.path_rename = path_rename;
     ops.path_remove = path_remove;
     ops.path_list = path_list;
+    ops.file_settle = settle_file;
     host->host.ops = &ops;
     host->storage = storage;
 }

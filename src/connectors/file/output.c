@@ -11,12 +11,19 @@
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
-/* A line that a crash tore must not swallow the next one: a line feed is sent first. */
+/* A line that a crash tore must not swallow the next one: a line feed is sent first. What the cache
+ * shows doesn't tell: where the last process died behind a sync that failed, the disk may lack it.
+ */
 static bool end_torn_line(struct file_sink *sink, struct dag_error *err)
 {
     char last;
     int64_t got;
 
+    if (sink->opened.size == 0)
+        return true;
+    if (sink->is_kept && (!dag_file_settle(sink->host, sink->file, err) ||
+                          !dag_file_info(sink->host, sink->file, &sink->opened, err)))
+        return false;
     if (sink->opened.size == 0)
         return true;
     got = dag_file_read(sink->host, sink->file, sink->opened.size - 1, &last, 1, err);

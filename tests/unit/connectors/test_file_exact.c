@@ -598,6 +598,25 @@ static void without_exactly_once_the_side_file_is_put_aside(void **unused)
 
 /* ---- at least once ---------------------------------------------------------------------- */
 
+/* Every line of cycles `first` to `last` is in the files, whole. */
+static void assert_has_lines(uint64_t seed, uint64_t first, uint64_t last)
+{
+    struct dag_buffer text, lines = {0};
+
+    all_lines(&text);
+    add_rows(&lines, first, last, NULL);
+    assert_true(dag_buffer_append(&lines, "", 1));
+    for (char *rest, *line = strtok_r(lines.bytes, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        char whole[100];
+        size_t size = (size_t)snprintf(whole, sizeof whole, "\n%s\n", line);
+        if (!memmem(text.bytes, text.size, whole, size))
+            fail_msg("seed %d: %s is lost", (int)seed, line);
+    }
+    dag_buffer_free(&lines);
+    dag_buffer_free(&text);
+}
+
 /* What a kept DAG is told is out is on the disk, whatever fails: only then it may forget. */
 static void what_is_out_is_on_the_disk_when_the_dag_is_kept(void **unused)
 {
@@ -615,7 +634,6 @@ static void what_is_out_is_on_the_disk_when_the_dag_is_kept(void **unused)
         };
         struct connector_fixture sink;
         struct dag_error err;
-        struct dag_buffer text, lines = {0};
         uint64_t last = 1 + seed % CYCLES;
         sim_disk_free(disk);
         begin(seed);
@@ -628,18 +646,40 @@ static void what_is_out_is_on_the_disk_when_the_dag_is_kept(void **unused)
         sim_disk_crash(disk, SIM_CRASH_POWER);
         connector_close(&sink);
         sim_disk_restart(disk);
-        all_lines(&text);
-        add_rows(&lines, 1, last, NULL);
-        assert_true(dag_buffer_append(&lines, "", 1));
-        for (char *rest, *line = strtok_r(lines.bytes, "\n", &rest); line;
-             line = strtok_r(NULL, "\n", &rest)) {
-            char whole[100];
-            size_t size = (size_t)snprintf(whole, sizeof whole, "\n%s\n", line);
-            if (!memmem(text.bytes, text.size, whole, size))
-                fail_msg("seed %d: %s is lost", (int)seed, line);
-        }
-        dag_buffer_free(&lines);
-        dag_buffer_free(&text);
+        assert_has_lines(seed, 1, last);
+    }
+}
+
+/* A sync fails, the process dies, the next one builds on what the cache shows, the power goes: what
+ * the second was told is out must not hang on a line feed that the disk never got. */
+static void what_the_cache_shows_after_a_failed_sync_is_not_built_on(void **unused)
+{
+    const struct sim_faults faults = {.sync = 50000, .sync_failure_loses = true};
+    const struct sim_faults later = {.sync_failure_loses = true};
+
+    (void)unused;
+    for (uint64_t seed = 1; seed <= 20 * ROUNDS; seed++) {
+        struct connector_fixture sink;
+        struct dag_error err;
+        uint64_t last = 1 + seed % CYCLES;
+        sim_disk_free(disk);
+        begin(seed);
+        is_exactly_once = false;
+        put(PATH, "\n");
+        must_open(&sink, "{}");
+        sim_disk_set_faults(disk, &faults);
+        sim_disk_crash_at(disk, sim_disk_operations(disk) + 1 + seed % 6, SIM_CRASH_PROCESS);
+        (void)(write_cycles(&sink, 1, last, 0, &err) && flush(&sink, &err));
+        sim_disk_crash(disk, SIM_CRASH_PROCESS);
+        connector_close(&sink);
+        sim_disk_restart(disk);
+        sim_disk_set_faults(disk, &later);
+        must_open(&sink, "{}");
+        assert_true(write_cycles(&sink, 1, last, 0, &err) && flush(&sink, &err));
+        sim_disk_crash(disk, SIM_CRASH_POWER);
+        connector_close(&sink);
+        sim_disk_restart(disk);
+        assert_has_lines(seed, 1, last);
     }
 }
 
@@ -663,6 +703,7 @@ int main(void)
         CASE(standard_output_is_refused),
         CASE(without_exactly_once_the_side_file_is_put_aside),
         CASE(what_is_out_is_on_the_disk_when_the_dag_is_kept),
+        CASE(what_the_cache_shows_after_a_failed_sync_is_not_built_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
