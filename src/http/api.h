@@ -51,6 +51,8 @@ struct api {
     struct dag_waits *waits;  /* dags_wait.h; NULL: wait_ms doesn't wait */
     const struct registry *registry;
     struct clock *clock;
+    const char *name;          /* of this member: the host's */
+    uint32_t threads;          /* that run DAGs */
     const char *config;        /* JSON of GET /config */
     const char *metrics_token; /* NULL: /metrics needs none */
     int64_t started_us;        /* since 1970 */

@@ -4,12 +4,9 @@
 
 #include "http/api_handlers.h"
 
-#define SMALL_MAX      65536
-#define ACTION_MAX     1048576
-#define LAYOUT_MAX     4194304
-#define DEFINITION_MAX 4194304
-#define MESSAGE_MAX    16777216
-#define BATCH_MAX      67108864
+#define SMALL_MAX  65536
+#define ACTION_MAX 1048576
+#define LAYOUT_MAX 4194304
 
 /* ---- query parameters --------------------------------------------------------------------- */
 
@@ -136,7 +133,7 @@ const struct http_route api_operations[] = {
               "The DAGs that may be seen.", .query = dag_list_query, .reply_schema = "dag_list"),
     OPERATION("POST", API_BASE "/dags", ROLE_ADMIN | API_CHANGES | API_BODY_NAMES, "dags",
               "createDag", handle_create_dag, "Adds a DAG; the body is its definition.",
-              .request_schema = "dag", .body_max = DEFINITION_MAX, .query = create_query,
+              .request_schema = "dag", .body_max = API_DEFINITION_MAX, .query = create_query,
               .reply_schema = "dag_change", .reply_status = 201, .problems = "409 422"),
     OPERATION("GET", API_BASE "/dags/{dag}", ROLE_VIEWER, "dags", "readDag", handle_read_dag,
               "The definition as it was written, with its revision as ETag.",
@@ -144,7 +141,7 @@ const struct http_route api_operations[] = {
     OPERATION("PUT", API_BASE "/dags/{dag}", ROLE_ADMIN | API_CHANGES | API_IF_MATCH, "dags",
               "updateDag", handle_update_dag,
               "A new revision; a running DAG is swapped at a cycle boundary.",
-              .request_schema = "dag", .body_max = DEFINITION_MAX, .query = update_query,
+              .request_schema = "dag", .body_max = API_DEFINITION_MAX, .query = update_query,
               .reply_schema = "dag_change", .problems = "409 422"),
     OPERATION("DELETE", API_BASE "/dags/{dag}", ROLE_ADMIN | API_CHANGES | API_IF_MATCH, "dags",
               "deleteDag", handle_delete_dag,
@@ -175,7 +172,7 @@ const struct http_route api_operations[] = {
               .request_schema = "layout", .body_max = LAYOUT_MAX, .reply_status = 204),
     OPERATION("POST", API_BASE "/dags/{dag}/plan", ROLE_ADMIN, "dags", "planDag", handle_plan_dag,
               "What a new definition would keep, reset and restart.", .request_schema = "dag",
-              .body_max = DEFINITION_MAX, .reply_schema = "plan", .problems = "422"),
+              .body_max = API_DEFINITION_MAX, .reply_schema = "plan", .problems = "422"),
     /* Life */
     OPERATION("POST", API_BASE "/dags/{dag}/start", ROLE_OPERATOR | API_CHANGES, "life", "startDag",
               handle_start_dag, "Wants it to run.", .query = wait_query,
@@ -234,13 +231,14 @@ const struct http_route api_operations[] = {
         ROLE_OPERATOR | API_CHANGES | API_IDEMPOTENCY_KEY, "messages", "publishMessages",
         handle_publish_messages,
         "Publishes a message, or a batch of lines; answered when they are safe by the DAG's ack.",
-        .body_max = BATCH_MAX, .body_types = "application/json application/x-ndjson",
+        .body_max = API_BATCH_MAX, .body_types = "application/json application/x-ndjson",
         .query = publish_query, .reply_schema = "published", .reply_status = 202,
         .problems = "409 422 429"),
-    OPERATION(
-        "POST", API_BASE "/dags/{dag}/step", ROLE_OPERATOR | API_CHANGES, "messages", "stepDag",
-        handle_step_dag, "One message through a copy of the graph, publishers stubbed.",
-        .body_max = MESSAGE_MAX, .query = step_query, .reply_schema = "step", .problems = "409"),
+    OPERATION("POST", API_BASE "/dags/{dag}/step", ROLE_OPERATOR | API_CHANGES, "messages",
+              "stepDag", handle_step_dag,
+              "One message through a copy of the graph, publishers stubbed.",
+              .body_max = API_MESSAGE_MAX, .query = step_query, .reply_schema = "step",
+              .problems = "409"),
     OPERATION("GET", API_BASE "/dags/{dag}/dead-letters", ROLE_OPERATOR, "messages",
               "listDeadLetters", handle_list_dead_letters,
               "What could not be handled, with its input.", .query = list_query,
@@ -255,7 +253,7 @@ const struct http_route api_operations[] = {
     /* Authoring */
     OPERATION("POST", API_BASE "/validate", ROLE_VIEWER, "authoring", "validateDag",
               handle_validate_dag, "Every problem of a definition.", .request_schema = "dag",
-              .body_max = DEFINITION_MAX, .reply_schema = "problems"),
+              .body_max = API_DEFINITION_MAX, .reply_schema = "problems"),
     OPERATION("GET", API_BASE "/components", ROLE_VIEWER, "authoring", "listComponents",
               handle_list_components, "Every type of node, source and sink with its schema.",
               .reply_schema = "component_list"),
@@ -332,7 +330,7 @@ const struct http_route api_operations[] = {
               handle_read_openapi, "This document."),
     /* Outside the version */
     OPERATION("GET", "/healthz", ROLE_NONE, "probes", "readHealth", handle_read_health,
-              "The process is alive.", .reply_schema = "health"),
+              "The process is alive.", .is_quick = true, .reply_schema = "health"),
     OPERATION("GET", "/readyz", ROLE_NONE, "probes", "readReadiness", handle_read_readiness,
               "It may take traffic; 503 while it starts or drains.", .reply_schema = "health",
               .problems = "503"),

@@ -8,6 +8,11 @@
 
 #define API_BASE "/api/v1"
 
+/** Bytes of bodies. */
+#define API_DEFINITION_MAX 4194304
+#define API_MESSAGE_MAX    16777216
+#define API_BATCH_MAX      67108864
+
 /** The least role that may call an operation is the lowest two bits of http_route.access; with
  *  ROLE_NONE there anyone may. */
 #define API_ROLE_MASK 3u

@@ -1,0 +1,81 @@
+/* api_metrics.c - see api_metrics.h. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/api_metrics.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "graph/writer.h"
+#include "server/audit.h"
+
+static void metric(struct writer *writer, const char *name, const char *type, const char *help,
+                   double value)
+{
+    writer_format(writer, "# HELP %s %s\n# TYPE %s %s\n%s %.17g\n", name, help, name, type, name,
+                  value);
+}
+
+static void write_http(struct writer *writer, const struct http_counters *counters)
+{
+    metric(writer, "dagd_http_connections_total", "counter", "Connections that were accepted.",
+           (double)counters->connections);
+    metric(writer, "dagd_http_connections_refused_total", "counter", "Connections over a limit.",
+           (double)counters->connections_refused);
+    metric(writer, "dagd_http_requests_total", "counter", "Requests that were answered.",
+           (double)counters->requests);
+    metric(writer, "dagd_http_request_seconds_total", "counter",
+           "Time from the whole head of requests to their replies.",
+           (double)counters->duration_us / 1e6);
+    metric(writer, "dagd_http_malformed_total", "counter", "Requests that the parser refused.",
+           (double)counters->malformed);
+    metric(writer, "dagd_http_timeouts_total", "counter", "Clients that were too slow.",
+           (double)counters->timed_out);
+    metric(writer, "dagd_http_received_bytes_total", "counter", "Bytes read from clients.",
+           (double)counters->bytes_in);
+    metric(writer, "dagd_http_sent_bytes_total", "counter", "Bytes written to clients.",
+           (double)counters->bytes_out);
+    metric(writer, "dagd_http_tls_failures_total", "counter", "TLS handshakes that failed.",
+           (double)counters->tls_failures);
+    metric(writer, "dagd_http_connections_open", "gauge", "Connections now.",
+           counters->connections_open);
+    metric(writer, "dagd_http_streams_open", "gauge", "Live streams now.", counters->streams_open);
+    writer_plain(writer, "# HELP dagd_http_replies_total Replies by class of status.\n"
+                         "# TYPE dagd_http_replies_total counter\n");
+    for (unsigned int i = 1; i < 6; i++)
+        writer_format(writer, "dagd_http_replies_total{class=\"%uxx\"} %" PRIu64 "\n", i,
+                      counters->replies[i]);
+}
+
+static void write_process(struct writer *writer)
+{
+    unsigned long long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+
+    if (file && fscanf(file, "%llu %llu", &pages, &resident) == 2)
+        metric(writer, "process_resident_memory_bytes", "gauge", "Memory in use.",
+               (double)resident * (double)sysconf(_SC_PAGESIZE));
+    if (file)
+        fclose(file);
+}
+
+bool api_metrics_write(struct api *api, struct dag_buffer *out)
+{
+    struct writer writer = {.out = out};
+    struct http_counters counters;
+
+    writer_format(&writer, "# HELP dagd_build_info The version.\n# TYPE dagd_build_info gauge\n"
+                           "dagd_build_info{version=\"" DAGD_VERSION "\"} 1\n");
+    metric(&writer, "process_start_time_seconds", "gauge", "When the process started, since 1970.",
+           (double)api->started_us / 1e6);
+    metric(&writer, "dagd_audit_failed", "gauge",
+           "1: the audit log can't be written, and changes are refused.",
+           audit_has_failed(api->audit));
+    write_process(&writer);
+    if (api->http) {
+        http_server_counters(api->http, &counters);
+        write_http(&writer, &counters);
+    }
+    return !writer.failed;
+}
