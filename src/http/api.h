@@ -34,6 +34,7 @@ struct dag_waits;
 struct event_hub;
 struct idempotency;
 struct principal;
+struct taps;
 
 /** What was refused without a credential and isn't in the audit log yet. The network thread's. */
 struct api_nobody {
@@ -49,6 +50,7 @@ struct api {
     struct idempotency *idempotency;
     struct event_hub *events; /* events.h; NULL: no live streams */
     struct dag_waits *waits;  /* dags_wait.h; NULL: wait_ms doesn't wait */
+    struct taps *taps;        /* taps.h; NULL: no taps */
     const struct registry *registry;
     struct clock *clock;
     const char *name;          /* of this member: the host's */
@@ -160,6 +162,10 @@ void api_note(struct http_request *request, const char *format, ...) DAG_PRINTF(
 
 /** Revisions for the audit log, as struct answer has them. 0: none. */
 void api_note_revisions(struct http_request *request, const struct answer *answer);
+
+/** Something was done that mustn't be done twice: the answer is kept for its Idempotency-Key
+ *  whatever its status. */
+void api_keep_answer(struct http_request *request);
 
 /* ---- answering: each takes the request; any thread; none waits ---- */
 

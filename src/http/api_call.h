@@ -21,6 +21,7 @@ struct api_call {
     const char *globs[SCOPE_GLOBS_MAX];
     struct tree_document *document;  /* owned: the body; NULL: none yet */
     struct idempotency_entry *entry; /* of the store; NULL: nothing is due */
+    bool is_kept;                    /* the answer, for that, whatever its status */
 
     /* for the audit log */
     bool is_audited; /* its first line stands there: the last one is due */

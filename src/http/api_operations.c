@@ -17,6 +17,11 @@ static const struct http_parameter_doc list_query[] = {
     {"q", "string", "part of a name", false},
     {NULL, NULL, NULL, false},
 };
+static const struct http_parameter_doc page_query[] = {
+    {"limit", "integer", "most items of a page: 50, at most 500", false},
+    {"cursor", "string", "next_cursor of the page before", false},
+    {NULL, NULL, NULL, false},
+};
 static const struct http_parameter_doc dag_list_query[] = {
     {"limit", "integer", "most items of a page: 50, at most 500", false},
     {"cursor", "string", "next_cursor of the page before", false},
@@ -151,8 +156,7 @@ const struct http_route api_operations[] = {
               handle_read_dag_details, "Everything that is known about a DAG.",
               .reply_schema = "dag_details"),
     OPERATION("GET", API_BASE "/dags/{dag}/revisions", ROLE_VIEWER, "dags", "listRevisions",
-              handle_list_revisions, "Who changed it, and when.", .query = list_query,
-              .reply_schema = "revision_list"),
+              handle_list_revisions, "Who changed it, and when.", .reply_schema = "revision_list"),
     OPERATION("GET", API_BASE "/dags/{dag}/revisions/{revision}", ROLE_VIEWER, "dags",
               "readRevision", handle_read_revision,
               "One revision, with the difference to the one before.", .reply_schema = "revision"),
@@ -241,7 +245,7 @@ const struct http_route api_operations[] = {
               .problems = "409"),
     OPERATION("GET", API_BASE "/dags/{dag}/dead-letters", ROLE_OPERATOR, "messages",
               "listDeadLetters", handle_list_dead_letters,
-              "What could not be handled, with its input.", .query = list_query,
+              "What could not be handled, with its input.", .query = page_query,
               .reply_schema = "dead_letter_list"),
     OPERATION("DELETE", API_BASE "/dags/{dag}/dead-letters", ROLE_ADMIN | API_CHANGES, "messages",
               "discardDeadLetters", handle_discard_dead_letters, "Discards dead letters for good.",

@@ -18,13 +18,18 @@ void api_set_worker(bool is_one)
 
 /* ---- the end of every call ---- */
 
-/* A reply that says "not now" is no reply to remember. */
+void api_keep_answer(struct http_request *request)
+{
+    api_call_of(request)->is_kept = true;
+}
+
+/* A reply that says "not now" is no reply to remember, when nothing was done. */
 static void keep_for_repeats(struct api_call *call, unsigned int status,
                              const struct dag_buffer *body)
 {
     if (!call->entry)
         return;
-    if (status >= 500 || status == 429)
+    if (!call->is_kept && (status >= 500 || status == 429))
         idempotency_abandon(call->api->idempotency, call->entry);
     else
         idempotency_finish(call->api->idempotency, call->entry, status, body ? body->bytes : NULL,

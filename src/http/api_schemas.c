@@ -32,6 +32,15 @@ static const struct named_schema schemas[] = {
      ":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"status\":{\"type\":\"intege"
      "r\"},\"code\":{\"type\":[\"string\",\"null\"]},\"detail\":{\"type\":[\"string\",\"null\""
      "]}},\"required\":[\"name\",\"status\"]}}},\"required\":[\"results\"]}"},
+    {"dag_change",
+     "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"revision\":{\"type"
+     "\":[\"string\",\"null\"]},\"is_dry_run\":{\"type\":\"boolean\"},\"warnings\":{\"type\":"
+     "\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"pointer\":{\"type\":\"string"
+     "\"},\"line\":{\"type\":\"integer\"},\"column\":{\"type\":\"integer\"},\"code\":{\"type\""
+     ":\"string\"},\"message\":{\"type\":\"string\"},\"severity\":{\"type\":\"string\",\"enum"
+     "\":[\"warning\",\"note\"]},\"suggestion\":{\"type\":[\"string\",\"null\"]}},\"required\""
+     ":[\"pointer\",\"line\",\"column\",\"code\",\"message\",\"severity\"]}},\"definition\":{"
+     "\"type\":\"object\"}},\"required\":[\"name\",\"revision\",\"is_dry_run\",\"warnings\"]}"},
     {"health",
      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"}},\"required\":[\"s"
      "tatus\"]}"},

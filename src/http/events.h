@@ -116,8 +116,11 @@ struct event_viewer {
     void (*free)(void *context);
 };
 
-/** Splits "dags,dag:NAME,cluster,log". False: `err` names what is none of them. */
-bool event_topics_check(const char *topics, struct dag_error *err);
+/** Calls `each` (NULL: only checks) with the names of "dags,dag:NAME,cluster,log". False: `err`
+ *  names what is none of them, or is the one of `each`. */
+bool event_topics_each(const char *topics,
+                       bool (*each)(void *context, const char *name, struct dag_error *err),
+                       void *context, struct dag_error *err);
 
 /** A client that isn't sent anything yet. `topics` were checked. `last_id`: what Last-Event-ID
  *  said, or NULL. `viewer` is copied, and freed with the client. NULL: out of memory; `viewer`

@@ -108,6 +108,7 @@ struct http_problem {
     const char *code;              /* stable word: "dag_not_found" */
     const char *detail;            /* one sentence; no paths of this machine, no secrets */
     const char *errors;            /* a JSON array's text; NULL: none */
+    const char *members;           /* more members, JSON text: "\"accepted\":3"; NULL: none */
     unsigned int retry_after_s;    /* 0: no Retry-After, but 1 s for 429 and 503 */
     const struct http_pair *extra; /* more headers */
     size_t extra_count;

@@ -56,7 +56,8 @@ static bool write_problem(struct dag_buffer *out, const struct http_problem *pro
            put_member(out, "instance", request->path) &&
            put_member(out, "code", problem->code ? problem->code : "error") &&
            put_member(out, "request_id", request->id) && put(out, ",\"errors\":") &&
-           put(out, problem->errors ? problem->errors : "[]") && put(out, "}\n");
+           put(out, problem->errors ? problem->errors : "[]") &&
+           (!problem->members || (put(out, ",") && put(out, problem->members))) && put(out, "}\n");
 }
 
 void problem_prepare(const struct http_request *request, const struct http_problem *problem,
