@@ -253,5 +253,11 @@ void keeper_stats(struct keeper *keeper, struct keeper_stats *stats)
         .dead_letters = keeper->letters ? letters_store_count(keeper->letters) : 0,
         .disk_is_full = keeper->disk_is_full,
     };
+    if (keeper->disk_is_full) {
+        struct clock *clock = keeper->options.clock;
+        memcpy(stats->refusal, keeper->refusal, sizeof(stats->refusal));
+        stats->refused_since_us = keeper->refused_since_us;
+        stats->next_try_us = clock->realtime_us(clock) + keeper->retry_at_us - keeper_now(keeper);
+    }
     pthread_mutex_unlock(&keeper->lock);
 }

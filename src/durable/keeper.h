@@ -43,7 +43,7 @@ struct keeper_stats {
     uint64_t journal_bytes, journal_first_cycle, journal_synced_cycle;
     uint64_t dead_letters;
     bool disk_is_full;        /* or refuses for another reason that may pass */
-    char refusal[320];        /* why, while it does; "" */
+    char refusal[480];        /* why, while it does; "" */
     int64_t refused_since_us; /* realtime; 0: it doesn't */
     int64_t next_try_us;      /* realtime; 0: it doesn't */
 };

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -155,6 +156,9 @@ static void note_refusal(struct keeper *keeper, const struct dag_error *err)
     pthread_mutex_lock(&keeper->lock);
     bool is_new = !keeper->disk_is_full;
     keeper->disk_is_full = true;
+    if (is_new)
+        keeper->refused_since_us = keeper->options.clock->realtime_us(keeper->options.clock);
+    snprintf(keeper->refusal, sizeof(keeper->refusal), "%s", err->message);
     int64_t delay = is_new ? RETRY_MIN_US : keeper->retry_delay_us * 2;
     keeper->retry_delay_us = earlier(delay, RETRY_MAX_US);
     keeper->retry_at_us = keeper_now(keeper) + keeper->retry_delay_us;

@@ -89,6 +89,8 @@ struct keeper {
     uint64_t journal_size, journal_first, journal_synced;
     int64_t retry_at_us; /* INT64_MIN: no failure to wait for */
     bool disk_is_full;
+    char refusal[480];        /* why; "" */
+    int64_t refused_since_us; /* realtime */
 
     /* the disk's side */
     struct identity identity;

@@ -131,13 +131,16 @@ static bool make_parts(struct dag *dag, struct dag_error *err)
     dag->sink_count = dag_front_count(dag) + plan->publisher_count;
     dag->sinks = calloc(dag->sink_count, sizeof(*dag->sinks));
     dag->outlets = calloc(plan->publisher_count + 1, sizeof(*dag->outlets));
-    if (!dag->account || !dag->sources || !dag->sinks || !dag->outlets)
+    dag->node_gates = calloc(plan->node_count + 1, sizeof(*dag->node_gates));
+    if (!dag->account || !dag->node_gates || !dag->sources || !dag->sinks || !dag->outlets)
         return dag_error_set_memory(err, "a DAG");
     if (!snapshot_init(&dag->snapshot, plan->subscriber_count, err))
         return false;
     if (!host_init(&dag->engine_host, dag, NULL, NULL, err))
         return false;
     dag->engine = engine_new(plan, dag->account, &dag->engine_host.host, err);
+    if (dag->engine)
+        dag->counters = engine_counters(dag->engine);
     if (!dag->engine || !make_sinks(dag, err) || !make_sources(dag, err) ||
         !cycles_init(&dag->cycles, dag, err) || !dag_init_control(dag, err))
         return false;
@@ -157,8 +160,9 @@ struct dag *dag_new(struct runtime *runtime, struct plan *plan, struct dag_error
     }
     dag->runtime = runtime;
     dag->plan = plan;
-    dag->state = DAG_STATE_STOPPED;
+    atomic_init(&dag->state, DAG_STATE_STOPPED);
     pthread_mutex_init(&dag->lock, NULL);
+    pthread_mutex_init(&dag->failure_lock, NULL);
     pthread_mutex_init(&dag->dropped_lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -196,6 +200,7 @@ void dag_free(struct dag *dag)
     engine_free(dag->engine);
     host_deinit(&dag->engine_host);
     snapshot_deinit(&dag->snapshot, dag->plan->subscriber_count);
+    free(dag->node_gates);
     free(dag->sources);
     free(dag->sinks);
     free(dag->outlets);
@@ -203,6 +208,7 @@ void dag_free(struct dag *dag)
     plan_free(dag->plan);
     pthread_cond_destroy(&dag->changed);
     pthread_mutex_destroy(&dag->lock);
+    pthread_mutex_destroy(&dag->failure_lock);
     pthread_mutex_destroy(&dag->dropped_lock);
     free(dag);
 }

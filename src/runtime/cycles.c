@@ -9,10 +9,14 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/log.h"
 #include "core/shape.h"
 #include "runtime/dag.h"
+
+#define TIMED_SLOTS 64     /* steps of so many cycles are timed */
+#define TIMED_US    100000 /* of the others one in so long */
 
 /* ---- metronome nodes ---- */
 
@@ -109,6 +113,7 @@ static void take_rows(struct cycles *cycles, uint32_t slot_count)
         cycles->first_cycle = dag->start.next_cycle;
     cycles->time_us = dag_realtime_now(dag);
     uint64_t last_cycle = cycles->first_cycle + slot_count - 1;
+    cycles->since_us = INT64_MAX;
 
     for (size_t i = 0; i < cycles->intake_count; i++) {
         struct intake *intake = &cycles->intakes[i];
@@ -116,7 +121,11 @@ static void take_rows(struct cycles *cycles, uint32_t slot_count)
         if (intake->view.head_count == 0 ||
             !source_take(intake->source, count, last_cycle, &intake->item))
             intake->item = (struct queue_item){0};
+        if (intake->item.batch && intake->item.since_us < cycles->since_us)
+            cycles->since_us = intake->item.since_us;
     }
+    if (cycles->since_us == INT64_MAX) /* ticks alone */
+        cycles->since_us = dag_monotonic_now(dag);
     for (size_t i = 0; i < cycles->reader_count; i++) {
         const struct reader *reader = &cycles->readers[i];
         const struct queue_item *item = &cycles->intakes[reader->intake].item;
@@ -147,10 +156,12 @@ static void release_rows(struct cycles *cycles)
 
 /* ---- running it ---- */
 
-static void deliver_to(struct sink *sink, const struct engine_result *result, size_t publisher)
+static void deliver_to(const struct cycles *cycles, struct sink *sink,
+                       const struct engine_result *result, size_t publisher)
 {
     if (sink)
-        sink_push(sink, result->batch, &result->outputs[publisher], result->last_cycle);
+        sink_push(sink, result->batch, &result->outputs[publisher], result->last_cycle,
+                  cycles->since_us);
 }
 
 /* `errors` first: the other publishers' dead letters must not come before the cycle that they are
@@ -162,12 +173,12 @@ static void deliver(struct cycles *cycles, const struct engine_result *result)
     struct sink *errors = dag_errors_sink(dag);
 
     if (errors)
-        deliver_to(errors, result, letters);
+        deliver_to(cycles, errors, result, letters);
     else if (result->outputs[letters].count > 0)
         dag_print_letters(dag, result->outputs[letters].rows, result->outputs[letters].count);
     for (size_t i = 0; i < dag->plan->publisher_count; i++)
         if (dag->sinks[i] != errors)
-            deliver_to(dag->sinks[i], result, i);
+            deliver_to(cycles, dag->sinks[i], result, i);
 }
 
 /* Writes the order down before anything of it can be seen. False: not now. */
@@ -202,6 +213,40 @@ static void warn_of_full_table(const struct dag *dag)
                   "handled correctly, but slower");
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Looking at the clock around every node would cost as much as a short step does. */
+static bool is_worth_timing(struct cycles *cycles)
+{
+    if (cycles->slot_count < TIMED_SLOTS && cycles->time_us < cycles->timed_at_us + TIMED_US &&
+        cycles->time_us >= cycles->timed_at_us)
+        return false;
+    cycles->timed_at_us = cycles->time_us;
+    return true;
+}
+
+static bool run_engine(struct cycles *cycles, const struct engine_step *step,
+                       struct engine_result *result, struct dag_error *err)
+{
+    int64_t begin_ns = step->now_ns ? now_ns() : 0;
+
+    atomic_store_explicit(&cycles->step_since_us, step->time_us, memory_order_relaxed);
+    pthread_mutex_lock(&cycles->engine_lock);
+    bool done = engine_run(cycles->dag->engine, step, result, err);
+    pthread_mutex_unlock(&cycles->engine_lock);
+    atomic_store_explicit(&cycles->step_since_us, 0, memory_order_relaxed);
+    if (step->now_ns)
+        latency_add(&cycles->latency, (now_ns() - begin_ns) / step->slot_count / 1000,
+                    step->slot_count);
+    return done;
+}
+
 /* True: the step is done. */
 static bool run_step(struct cycles *cycles)
 {
@@ -212,16 +257,14 @@ static bool run_step(struct cycles *cycles)
         .time_us = cycles->time_us,
         .inputs = cycles->inputs,
         .ticks = cycles->ticks,
+        .now_ns = is_worth_timing(cycles) ? now_ns : NULL,
     };
     struct engine_result result = {0};
     struct dag_error err = {0};
 
     if (!record(cycles, &step))
         return false;
-    pthread_mutex_lock(&cycles->engine_lock);
-    bool done = engine_run(dag->engine, &step, &result, &err);
-    pthread_mutex_unlock(&cycles->engine_lock);
-    if (!done) { /* what the nodes retain is unknown now */
+    if (!run_engine(cycles, &step, &result, &err)) { /* what the nodes retain is unknown now */
         dag_fail(dag, NULL, &err);
         return false;
     }
@@ -233,6 +276,7 @@ static bool run_step(struct cycles *cycles)
     deliver(cycles, &result);
     dag_batch_unref(result.batch);
     dag_update_watermark(dag);
+    trouble_tell_nodes(dag);
     if (shape_table_is_full())
         warn_of_full_table(dag);
     return true;

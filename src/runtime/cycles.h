@@ -52,9 +52,14 @@ struct cycles {
     uint32_t slot_count; /* 0: none */
     uint64_t first_cycle;
     int64_t time_us;
+    int64_t since_us; /* monotonic: its oldest event was read */
     bool is_recorded; /* the durability has its order, or knows it already */
     struct replay replay;
 
+    int64_t timed_at_us; /* realtime: a step was timed last */
+    struct latency_counter latency;
+
+    _Atomic int64_t step_since_us; /* realtime; 0: no step runs */
     _Atomic uint64_t last_cycle;
     _Atomic uint64_t missed_ticks;
     _Atomic uint32_t closed;     /* the generation that it has closed */

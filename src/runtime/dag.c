@@ -15,6 +15,29 @@
 #define RETRY_MIN_US 100000
 #define RETRY_MAX_US 30000000
 
+/* ---- its state ---- */
+
+static void set_state_locked(struct dag *dag, enum dag_state state)
+{
+    const struct runtime_observer *observer = &dag->runtime->observer;
+
+    if (atomic_exchange(&dag->state, (uint32_t)state) != (uint32_t)state && observer->changed)
+        observer->changed(observer->context, dag, state);
+}
+
+static enum dag_state state_of(const struct dag *dag)
+{
+    return (enum dag_state)atomic_load(&dag->state);
+}
+
+static void set_failure(struct dag *dag, const char *component, const char *message)
+{
+    pthread_mutex_lock(&dag->failure_lock);
+    snprintf(dag->failure, sizeof(dag->failure), "%.100s%s%s", component ? component : "",
+             component ? ": " : "", message);
+    pthread_mutex_unlock(&dag->failure_lock);
+}
+
 /* ---- every actor ---- */
 
 static void notify_all(struct dag *dag)
@@ -69,7 +92,7 @@ static void reset(struct dag *dag)
     atomic_store(&dag->suspended, false);
     atomic_store(&dag->all_ended, false);
     atomic_store(&dag->idle, false);
-    dag->failure[0] = '\0';
+    set_failure(dag, NULL, "");
 }
 
 /* ---- phases ---- */
@@ -153,7 +176,7 @@ static void end_keeping_locked(struct dag *dag)
         return;
     log_write(DAG_LOG_ERROR, dag->plan->name, NULL, "%s", err.message);
     if (dag->final != DAG_STATE_FAILED) {
-        snprintf(dag->failure, sizeof(dag->failure), "%s", err.message);
+        set_failure(dag, NULL, err.message);
         dag->final = DAG_STATE_FAILED;
     }
 }
@@ -166,8 +189,8 @@ static void finish_locked(struct dag *dag)
     outlets_finish(dag);
     end_keeping_locked(dag);
     loop_timer_set(dag->runtime->loop, &dag->nudge, LOOP_NEVER);
-    dag->state = dag->final;
     set_phase_locked(dag, PHASE_STOPPED);
+    set_state_locked(dag, dag->final);
     pthread_cond_broadcast(&dag->changed);
     if (write(dag->runtime->finished, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN); /* it is readable anyway */
@@ -259,8 +282,12 @@ static bool recover_engine(struct dag *dag, struct dag_error *err)
     if (!engine)
         return false;
     pthread_mutex_lock(&dag->cycles.engine_lock);
+    engine_replace(engine, dag->engine);
     engine_free(dag->engine);
     dag->engine = engine;
+    dag->errors_told = 0;
+    for (size_t i = 0; i < dag->plan->node_count; i++)
+        atomic_store(&dag->node_gates[i].count, 0);
     pthread_mutex_unlock(&dag->cycles.engine_lock);
     return !dag->start.engine_state ||
            engine_restore(engine, dag->start.engine_state, dag->start.engine_state_size,
@@ -311,8 +338,8 @@ static bool keep_locked(struct dag *dag, struct dag_error *err)
     struct dag_error ignored = {0};
     if (begun)
         durability->ops->end(durability, false, &ignored);
-    snprintf(dag->failure, sizeof(dag->failure), "%s", err->message);
-    dag->state = DAG_STATE_FAILED;
+    set_failure(dag, NULL, err->message);
+    set_state_locked(dag, DAG_STATE_FAILED);
     return false;
 }
 
@@ -355,7 +382,7 @@ static bool start(struct dag *dag, bool is_suspended, struct dag_error *err)
     bool done = true, started = false;
 
     pthread_mutex_lock(&dag->lock);
-    if (dag->state == DAG_STATE_STOPPING) {
+    if (state_of(dag) == DAG_STATE_STOPPING) {
         done = dag_error_set(err, DAG_ERROR_LIMIT, "DAG '%s' is still stopping", dag->plan->name);
         err->retryable = true;
     } else if (dag_phase(dag) == PHASE_STOPPED) {
@@ -363,10 +390,10 @@ static bool start(struct dag *dag, bool is_suspended, struct dag_error *err)
         done = keep_locked(dag, err) && start_threads(dag, err);
         if (done) {
             atomic_fetch_add(&dag->generation, 1);
-            dag->state = is_suspended ? DAG_STATE_SUSPENDED : DAG_STATE_RUNNING;
             atomic_store(&dag->suspended, is_suspended);
             dag->final = DAG_STATE_STOPPED;
             set_phase_locked(dag, PHASE_OPENING);
+            set_state_locked(dag, is_suspended ? DAG_STATE_SUSPENDED : DAG_STATE_RUNNING);
             started = true;
         } else {
             end_threads(dag);
@@ -394,7 +421,7 @@ void dag_stop(struct dag *dag, bool drain)
     enum phase phase = dag_phase(dag);
     bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
     if (changed) {
-        dag->state = DAG_STATE_STOPPING;
+        set_state_locked(dag, DAG_STATE_STOPPING);
         atomic_store(&dag->suspended, false);
         if (phase != PHASE_DRAINING || !drain)
             dag->final = DAG_STATE_STOPPED;
@@ -410,10 +437,10 @@ void dag_stop(struct dag *dag, bool drain)
 void dag_suspend(struct dag *dag)
 {
     pthread_mutex_lock(&dag->lock);
-    bool changed = dag->state == DAG_STATE_RUNNING &&
+    bool changed = state_of(dag) == DAG_STATE_RUNNING &&
                    (dag_phase(dag) == PHASE_OPENING || dag_phase(dag) == PHASE_RUNNING);
     if (changed) {
-        dag->state = DAG_STATE_SUSPENDED;
+        set_state_locked(dag, DAG_STATE_SUSPENDED);
         atomic_store(&dag->suspended, true);
     }
     pthread_mutex_unlock(&dag->lock);
@@ -424,9 +451,9 @@ void dag_suspend(struct dag *dag)
 void dag_resume(struct dag *dag)
 {
     pthread_mutex_lock(&dag->lock);
-    bool changed = dag->state == DAG_STATE_SUSPENDED;
+    bool changed = state_of(dag) == DAG_STATE_SUSPENDED;
     if (changed) {
-        dag->state = DAG_STATE_RUNNING;
+        set_state_locked(dag, DAG_STATE_RUNNING);
         atomic_store(&dag->suspended, false);
     }
     pthread_mutex_unlock(&dag->lock);
@@ -440,9 +467,8 @@ void dag_fail(struct dag *dag, const char *component, const struct dag_error *er
     enum phase phase = dag_phase(dag);
     bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
     if (changed) {
-        snprintf(dag->failure, sizeof(dag->failure), "%.100s%s%s", component ? component : "",
-                 component ? ": " : "", err->message);
-        dag->state = DAG_STATE_STOPPING;
+        set_failure(dag, component, err->message);
+        set_state_locked(dag, DAG_STATE_STOPPING);
         dag->final = DAG_STATE_FAILED;
         set_phase_locked(dag, PHASE_CLOSING);
     }
@@ -461,21 +487,16 @@ static bool is_over(enum dag_state state)
 
 enum dag_state dag_state(const struct dag *dag)
 {
-    struct dag *mine = (struct dag *)(uintptr_t)dag; /* for its lock */
-
-    pthread_mutex_lock(&mine->lock);
-    enum dag_state state = mine->state;
-    pthread_mutex_unlock(&mine->lock);
-    return state;
+    return state_of(dag);
 }
 
 void dag_failure(const struct dag *dag, char *text, size_t size)
 {
-    struct dag *mine = (struct dag *)(uintptr_t)dag;
+    struct dag *mine = (struct dag *)(uintptr_t)dag; /* for its lock */
 
-    pthread_mutex_lock(&mine->lock);
-    snprintf(text, size, "%s", mine->state == DAG_STATE_FAILED ? mine->failure : "");
-    pthread_mutex_unlock(&mine->lock);
+    pthread_mutex_lock(&mine->failure_lock);
+    snprintf(text, size, "%s", state_of(dag) == DAG_STATE_FAILED ? mine->failure : "");
+    pthread_mutex_unlock(&mine->failure_lock);
 }
 
 bool dag_wait(struct dag *dag, int64_t timeout_us)
@@ -494,10 +515,10 @@ bool dag_wait(struct dag *dag, int64_t timeout_us)
     }
     int number = 0;
     pthread_mutex_lock(&dag->lock);
-    while (!is_over(dag->state) && number != ETIMEDOUT)
+    while (!is_over(state_of(dag)) && number != ETIMEDOUT)
         number = timeout_us < 0 ? pthread_cond_wait(&dag->changed, &dag->lock)
                                 : pthread_cond_timedwait(&dag->changed, &dag->lock, &end);
-    bool over = is_over(dag->state);
+    bool over = is_over(state_of(dag));
     pthread_mutex_unlock(&dag->lock);
     return over;
 }
@@ -604,64 +625,4 @@ void dag_drop(struct dag *dag, const char *cause, uint64_t count)
     }
     dag->dropped[i].count += count;
     pthread_mutex_unlock(&dag->dropped_lock);
-}
-
-/* ---- what is shown ---- */
-
-const struct plan *dag_plan(const struct dag *dag)
-{
-    return dag->plan;
-}
-
-void dag_stats(const struct dag *dag, struct dag_stats *stats)
-{
-    struct dag *mine = (struct dag *)(uintptr_t)dag;
-
-    *stats = (struct dag_stats){
-        .state = dag_state(dag),
-        .cycles = atomic_load(&mine->cycles.last_cycle),
-        .watermark = dag_watermark(dag),
-        .missed_ticks = atomic_load_explicit(&mine->cycles.missed_ticks, memory_order_relaxed),
-        .memory_used = atomic_load_explicit(&mine->account->used, memory_order_relaxed),
-    };
-    engine_stats(dag->engine, &stats->engine);
-    for (size_t i = 0; i < dag->sink_count; i++)
-        if (dag->sinks[i])
-            stats->publish_dead_letters +=
-                atomic_load_explicit(&dag->sinks[i]->dead_letters, memory_order_relaxed);
-    pthread_mutex_lock(&mine->dropped_lock);
-    memcpy(stats->dropped, mine->dropped, sizeof(stats->dropped));
-    stats->dropped_count = mine->dropped_count;
-    pthread_mutex_unlock(&mine->dropped_lock);
-}
-
-void dag_source_stats(const struct dag *dag, int32_t subscriber, struct source_stats *stats)
-{
-    *stats = (struct source_stats){0};
-    if (dag->sources[subscriber])
-        source_stats(dag->sources[subscriber], stats);
-}
-
-void dag_sink_stats(const struct dag *dag, int32_t publisher, struct sink_stats *stats)
-{
-    *stats = (struct sink_stats){0};
-    if (dag->sinks[publisher])
-        sink_stats(dag->sinks[publisher], stats);
-    if (dag->outlets[publisher])
-        outlet_stats(dag->outlets[publisher], stats);
-}
-
-void dag_inspect(struct dag *dag, void (*inspect)(void *context, struct engine *engine),
-                 void *context)
-{
-    pthread_mutex_lock(&dag->cycles.engine_lock);
-    inspect(context, dag->engine);
-    pthread_mutex_unlock(&dag->cycles.engine_lock);
-}
-
-void dag_tick(struct dag *dag, const char *node)
-{
-    for (size_t i = 0; i < dag->plan->node_count; i++)
-        if (strcmp(dag->plan->nodes[i].name, node) == 0)
-            cycles_tick(&dag->cycles, (int32_t)i);
 }

@@ -13,6 +13,7 @@
 
 #include "runtime/cycles.h"
 #include "runtime/durability.h"
+#include "runtime/hindrance.h"
 #include "runtime/host.h"
 #include "runtime/outlet.h"
 #include "runtime/runtime.h"
@@ -35,6 +36,7 @@ struct runtime {
     struct scheduler *scheduler;
     struct loop *loop;
     uint32_t batch_rows;
+    struct runtime_observer observer;
     int finished; /* owned eventfd: a DAG has stopped, ended or failed */
     _Atomic uint64_t random;
     pthread_mutex_t lock;
@@ -48,7 +50,8 @@ struct dag {
     struct dag *next_of_id;
     struct plan *plan;              /* owned */
     struct memory_account *account; /* referenced */
-    struct engine *engine;          /* owned */
+    struct engine *engine;          /* owned; a recovery makes another, under cycles.engine_lock */
+    struct engine_counters *counters; /* the engine's, whichever it is */
     struct host engine_host;
 
     _Atomic uint32_t phase;      /* enum phase; written under lock */
@@ -57,13 +60,17 @@ struct dag {
     _Atomic bool idle;           /* the cycles found nothing to run and no source at work */
     _Atomic bool all_ended;      /* no event can come any more */
     _Atomic uint64_t watermark;
-    bool wants_watermark; /* some source acknowledges */
+    bool wants_watermark;            /* some source acknowledges */
+    struct trouble_gate *node_gates; /* owned; by node */
+    uint64_t errors_told;            /* the cycles' actor: of all nodes */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    enum dag_state state; /* guarded by lock */
-    enum dag_state final; /* what it is when closed; guarded by lock */
-    char failure[600];    /* guarded by lock */
+    _Atomic uint32_t state; /* enum dag_state; written under lock */
+    enum dag_state final;   /* what it is when closed; guarded by lock */
+    pthread_mutex_t failure_lock;
+    char failure[600]; /* guarded by failure_lock: `lock` may be held while a disk is waited for */
+    _Atomic(void *) user; /* the owner's */
 
     struct source **sources; /* owned; by subscriber, NULL where no node reads it */
     struct sink **sinks;     /* owned; by publisher, NULL where no node writes it; then kept dead

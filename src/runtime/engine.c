@@ -118,6 +118,7 @@ static bool node_init(struct engine *engine, int32_t index, int32_t position, st
 
     node->index = index;
     node->position = position;
+    node->counters = &engine->counters->nodes[index];
     node->event = node->metronome = -1;
     node->name_hash = text_hash_stable(plan->name, strlen(plan->name));
     if (plan->subscriber >= 0) {
@@ -159,7 +160,9 @@ struct engine *engine_new(const struct plan *plan, struct memory_account *accoun
     engine->events = calloc(plan->node_count + 1, sizeof(*engine->events));
     engine->metronomes = calloc(plan->node_count + 1, sizeof(*engine->metronomes));
     engine->arena = batch_new(account, ARENA_FIRST_SIZE, 1, SIZE_MAX);
-    bool good = engine->nodes && engine->events && engine->metronomes && engine->arena;
+    engine->counters = counters_new(plan->node_count);
+    bool good =
+        engine->nodes && engine->events && engine->metronomes && engine->arena && engine->counters;
     if (!good)
         dag_error_set_memory(err, "an engine");
     for (size_t i = 0; i < plan->node_count && good; i++)
@@ -204,6 +207,7 @@ void engine_free(struct engine *engine)
     free(engine->nodes);
     free(engine->events);
     free(engine->metronomes);
+    counters_free(engine->counters);
     dag_batch_unref(engine->arena);
     memory_account_unref(engine->account);
     free(engine);
@@ -274,11 +278,12 @@ static bool gate(struct engine *engine, const struct held *held, struct vector *
 void node_count(struct engine *engine, struct node *node, uint64_t computed, uint64_t emitted,
                 uint64_t filtered)
 {
-    counter_add(&node->computed, computed);
-    counter_add(&node->emitted, emitted);
-    counter_add(&node->filtered, filtered);
+    counter_add(&node->counters->computed, computed);
+    counter_add(&node->counters->emitted, emitted);
+    counter_add(&node->counters->filtered, filtered);
     if (computed > 0)
-        atomic_store_explicit(&node->last_compute_us, engine->step->time_us, memory_order_relaxed);
+        atomic_store_explicit(&node->counters->last_compute_us, engine->step->time_us,
+                              memory_order_relaxed);
 }
 
 /* Rows that are no objects can't be merged: errors of the node. */
@@ -431,7 +436,7 @@ static bool take_events(struct engine *engine, struct node *node, struct dag_err
     bool ticks =
         node->metronome >= 0 && engine->step->ticks && engine->step->ticks[node->metronome];
 
-    counter_add(&engine->received, input->count);
+    counter_add(&engine->counters->received, input->count);
     if (!ticks && (input->count == 0 || take_directly(engine, node, input)))
         return true;
     struct dag_row *rows = batch_alloc(engine->result, (input->count + 1) * sizeof(*rows));
@@ -540,6 +545,21 @@ static bool node_evaluate(struct engine *engine, struct node *node, struct dag_e
     return node_compute(engine, node, err);
 }
 
+static bool evaluate_timed(struct engine *engine, struct node *node, struct dag_error *err)
+{
+    uint64_t before = counter_get(&node->counters->computed);
+    int64_t begin_ns = engine->step->now_ns();
+    bool good = node_evaluate(engine, node, err);
+    int64_t duration_ns = engine->step->now_ns() - begin_ns;
+    uint64_t row_count = counter_get(&node->counters->computed) - before;
+
+    if (node->chain)
+        chain_time(node->chain, duration_ns, row_count);
+    else
+        counters_time(node->counters, duration_ns, row_count);
+    return good;
+}
+
 /* ---- publishing ---- */
 
 /** What one node, or the dead letters, add to a publisher. */
@@ -610,7 +630,7 @@ static size_t gather_feeds(struct engine *engine, int32_t publisher, struct feed
                                   .slots = node->published.slots,
                                   .position = (uint32_t)node->position,
                                   .count = node->published.count};
-            counter_add(&engine->published, node->published.count);
+            counter_add(&engine->counters->published, node->published.count);
         }
     }
     return count;
@@ -712,9 +732,12 @@ static bool run_nodes(struct engine *engine, struct engine_result *result, struc
         node->has_last_input = false;
         node->step_errors = 0;
     }
-    for (size_t i = 0; i < engine->plan->node_count; i++)
-        if (!node_evaluate(engine, &engine->nodes[engine->plan->order[i]], err))
+    bool is_timed = engine->step->now_ns != NULL;
+    for (size_t i = 0; i < engine->plan->node_count; i++) {
+        struct node *node = &engine->nodes[engine->plan->order[i]];
+        if (!(is_timed ? evaluate_timed : node_evaluate)(engine, node, err))
             return false;
+    }
     return collect_outputs(engine, result, err) && keep_inputs(engine, result, err) &&
            commit(engine, err);
 }
@@ -775,15 +798,7 @@ bool engine_node_input(struct engine *engine, int32_t node, struct dag_batch *ba
 
 void engine_node_stats(const struct engine *engine, int32_t node, struct engine_node_stats *stats)
 {
-    const struct node *of = &engine->nodes[node];
-
-    *stats = (struct engine_node_stats){
-        .computed = counter_get(&of->computed),
-        .emitted = counter_get(&of->emitted),
-        .errors = counter_get(&of->errors),
-        .filtered = counter_get(&of->filtered),
-        .last_compute_us = atomic_load_explicit(&of->last_compute_us, memory_order_relaxed),
-    };
+    engine_counters_node(engine->counters, node, stats);
 }
 
 size_t engine_node_errors(const struct engine *engine, int32_t node,
@@ -795,12 +810,22 @@ size_t engine_node_errors(const struct engine *engine, int32_t node,
 
 void engine_stats(const struct engine *engine, struct engine_stats *stats)
 {
-    *stats = (struct engine_stats){
-        .received = counter_get(&engine->received),
-        .rejected = counter_get(&engine->rejected),
-        .node_errors = counter_get(&engine->node_errors),
-        .published = counter_get(&engine->published),
-    };
+    engine_counters_all(engine->counters, stats);
+}
+
+struct engine_counters *engine_counters(const struct engine *engine)
+{
+    return engine->counters;
+}
+
+void engine_replace(struct engine *engine, struct engine *before)
+{
+    counters_free(engine->counters);
+    engine->counters = before->counters;
+    before->counters = NULL;
+    counters_reset(engine->counters);
+    for (size_t i = 0; i < engine->plan->node_count; i++)
+        engine->nodes[i].counters = &engine->counters->nodes[i];
 }
 
 uint64_t engine_function_calls(const struct engine *engine, bool is_calculator, int32_t index)

@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "dag/json.h"
 #include "graph/plan.h"
+#include "runtime/latency.h"
 
 struct engine;
 
@@ -33,6 +34,7 @@ struct engine_step {
     const struct engine_input *inputs; /* by event node, see engine_event_node() */
     const bool
         *ticks; /* by metronome node, see engine_metronome_node(): ticks in slot 0; NULL: none */
+    int64_t (*now_ns)(void); /* to time this step's nodes by; NULL: they aren't timed */
 };
 
 /** Rows for one publisher in cycle order. */
@@ -134,6 +136,23 @@ bool engine_save(struct engine *engine, struct dag_buffer *out, struct dag_error
 bool engine_restore(struct engine *engine, const char *json, size_t size,
                     void (*dropped)(void *context, const char *node, const char *why),
                     void *context, struct dag_error *err);
+
+/** What engine_node_stats() and engine_stats() show, for readers that may not touch the engine: any
+ * thread, at any time, as long as the engine lives or another counts in its place. */
+struct engine_counters;
+struct engine_counters *engine_counters(const struct engine *engine);
+void engine_counters_node(const struct engine_counters *counters, int32_t node,
+                          struct engine_node_stats *stats);
+void engine_counters_all(const struct engine_counters *counters, struct engine_stats *stats);
+
+/** Time that a message takes in the node, from the steps that were timed. Nodes that are calculated
+ * in one pass share its time evenly. False: none was. */
+bool engine_counters_latency(const struct engine_counters *counters, int32_t node,
+                             struct latency *latency);
+
+/** `engine`, which has run nothing yet, goes on with the counters of `before`, from 0. Only
+ * engine_free() may follow for `before`. Both are of the same plan. */
+void engine_replace(struct engine *engine, struct engine *before);
 
 /** How often a calculator or transformer of the plan was called, over all its instances. */
 uint64_t engine_function_calls(const struct engine *engine, bool is_calculator, int32_t index);

@@ -11,24 +11,9 @@
 #ifndef RUNTIME_ENGINE_INTERNAL_H
 #define RUNTIME_ENGINE_INTERNAL_H
 
-#include <stdatomic.h>
-
 #include "core/batch.h"
+#include "runtime/counters.h"
 #include "runtime/engine.h"
-
-/** A counter with one writer and many readers. */
-typedef _Atomic uint64_t counter;
-
-static inline void counter_add(counter *count, uint64_t n)
-{
-    uint64_t before = atomic_load_explicit(count, memory_order_relaxed);
-    atomic_store_explicit(count, before + n, memory_order_relaxed);
-}
-
-static inline uint64_t counter_get(const counter *count)
-{
-    return atomic_load_explicit(count, memory_order_relaxed);
-}
 
 /* ---- held rows ---- */
 
@@ -131,9 +116,8 @@ struct node {
     uint64_t *cycles;           /* of `published`; NULL: not made yet */
     struct merge_cache *merges; /* owned; see engine_merge.c */
 
-    counter computed, emitted, errors, filtered;
-    _Atomic int64_t last_compute_us;
-    struct engine_error *ring; /* owned; ENGINE_ERRORS_KEPT of them; NULL before the first */
+    struct node_counters *counters; /* in engine->counters */
+    struct engine_error *ring;      /* owned; ENGINE_ERRORS_KEPT of them; NULL before the first */
     size_t ring_count;
     uint32_t step_errors;
 };
@@ -172,7 +156,7 @@ struct engine {
     struct failure *failures; /* in the scratch arena */
     uint32_t failure_count, failure_capacity;
 
-    counter received, rejected, node_errors, published;
+    struct engine_counters *counters; /* owned; NULL: another engine has taken them */
 };
 
 static inline uint64_t engine_slot_cycle(const struct engine *engine, uint32_t slot)
@@ -260,6 +244,9 @@ void chain_free(struct chain *chain);
  *  nodes retain are brought up to date. */
 bool chain_run(struct engine *engine, struct chain *chain, struct dag_error *err);
 struct node *chain_last(const struct chain *chain);
+
+/** The nodes of a chain share what it took. */
+void chain_time(const struct chain *chain, int64_t duration_ns, uint64_t row_count);
 
 /** What the nodes of a chain retain, once the step is over. */
 bool chain_commit(struct engine *engine, struct chain *chain);

@@ -267,8 +267,8 @@ static void keep_failure(struct engine *engine, const struct failure *failure)
 {
     struct node *node = &engine->nodes[failure->node->index];
 
-    counter_add(&engine->node_errors, 1);
-    counter_add(&node->errors, 1);
+    counter_add(&engine->counters->node_errors, 1);
+    counter_add(&node->counters->errors, 1);
     if (node->step_errors <= ENGINE_ERRORS_KEPT)
         ring_push(node, engine, failure);
     node->step_errors--;
@@ -296,7 +296,7 @@ bool engine_letters(struct engine *engine, struct engine_output *output, uint32_
         (*slots)[i] = failure->slot;
         (*positions)[i] = failure->position;
         if (failure->raw)
-            counter_add(&engine->rejected, 1);
+            counter_add(&engine->counters->rejected, 1);
         else
             keep_failure(engine, failure);
     }

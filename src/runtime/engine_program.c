@@ -66,6 +66,13 @@ struct node *chain_last(const struct chain *chain)
     return chain->nodes[chain->node_count - 1];
 }
 
+void chain_time(const struct chain *chain, int64_t duration_ns, uint64_t row_count)
+{
+    for (size_t i = 0; i < chain->node_count; i++)
+        counters_time(chain->nodes[i]->counters, duration_ns / (int64_t)chain->node_count,
+                      row_count);
+}
+
 /* ---- finding chains ---- */
 
 static bool can_fuse(const struct node *node)

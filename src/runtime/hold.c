@@ -43,7 +43,8 @@ static bool open_segment(struct sink *sink)
         dag_batch_unref(batch);
         return false;
     }
-    queue_push(&sink->held, (struct queue_item){.batch = batch});
+    queue_push(&sink->held,
+               (struct queue_item){.batch = batch, .since_us = sink->incoming.since_us});
     return true;
 }
 

@@ -85,6 +85,8 @@ size_t letters_send(struct sink *sink, const struct dag_delivery *delivery, size
                   "%zu dead letters are lost: %s", count, err.message);
     dag_batch_unref(batch);
     atomic_fetch_add_explicit(&sink->dead_letters, count, memory_order_relaxed);
+    if (count > 0)
+        sink_tell_trouble(sink, sink->rejected[0].reason, count);
     return count;
 }
 

@@ -78,7 +78,7 @@ static void push(struct outlet *outlet, const struct spill_rows *rows)
         .count = dag_batch_row_count(rows->batch),
     };
 
-    sink_push(outlet->back, rows->batch, &output, rows->mark);
+    sink_push(outlet->back, rows->batch, &output, rows->mark, dag_monotonic_now(outlet->dag));
     dag_batch_unref(rows->batch);
     outlet->ticket += output.count;
     outlet->unkeyed_count += output.count;

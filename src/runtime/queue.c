@@ -134,6 +134,7 @@ bool queue_join(struct queue *queue, size_t count, struct memory_account *accoun
             dag_batch_unref(batch);
             return false;
         }
+    int64_t since_us = item_at(queue, 0)->since_us;
     for (uint32_t i = 0; i + 1 < used; i++)
         dag_batch_unref(queue_pop(queue).batch);
     struct queue_item *head = item_at(queue, 0);
@@ -141,6 +142,7 @@ bool queue_join(struct queue *queue, size_t count, struct memory_account *accoun
     queue->size -= head->size;
     dag_batch_unref(head->batch);
     *head = (struct queue_item){
+        .since_us = since_us,
         .batch = batch,
         .rows = dag_batch_rows(batch),
         .end = (uint32_t)rows,

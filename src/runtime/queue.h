@@ -15,8 +15,9 @@ struct queue_item {
     const struct dag_row *rows;
     const uint64_t *cycles; /* of each row; NULL on the way from a source */
     uint32_t first, end;
-    uint64_t mark; /* every cycle up to it is complete behind this item */
-    size_t size;   /* bytes that it pins */
+    uint64_t mark;    /* every cycle up to it is complete behind this item */
+    size_t size;      /* bytes that it pins */
+    int64_t since_us; /* monotonic: its oldest row was read */
 };
 
 /** Zero it to begin. */

@@ -214,6 +214,7 @@ enum replay_outcome replay_compose(struct cycles *cycles)
         return outcome;
     cycles->first_cycle = replay->step.first_cycle + replay->done;
     cycles->time_us = replay->step.time_us;
+    cycles->since_us = dag_monotonic_now(cycles->dag);
     cycles->slot_count = slots;
     take(cycles, slots, cycles->first_cycle + slots - 1);
     if (!fill_inputs(cycles, slots, &bad_node)) {

@@ -22,6 +22,7 @@ struct runtime *runtime_new(const struct runtime_options *options, struct dag_er
     }
     runtime->clock = options->clock ? options->clock : clock_system();
     runtime->storage = options->storage ? options->storage : storage_disk();
+    runtime->observer = options->observer;
     runtime->batch_rows = rows > 0 && rows < DAG_BATCH_ROWS_MAX ? rows : DAG_BATCH_ROWS_MAX;
     atomic_init(&runtime->random, (uint64_t)runtime->clock->realtime_us(runtime->clock));
     pthread_mutex_init(&runtime->lock, NULL);

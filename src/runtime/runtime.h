@@ -36,7 +36,7 @@ enum dag_state {
 struct dag_trouble {
     int32_t node, subscriber, publisher; /* of the plan; one of them is set, the others are -1 */
     uint64_t cycle;                      /* of a node's error; 0: of none in particular */
-    uint64_t count;                      /* errors of that part since the DAG's last start */
+    uint64_t count;                      /* errors of that part since the DAG was added */
     const char *message;                 /* the newest error's; borrowed until the call returns */
 };
 
@@ -280,8 +280,9 @@ struct dropped_cause {
 
 struct dag_stats {
     enum dag_state state;
-    uint64_t cycles;    /* the last cycle that was run */
-    uint64_t watermark; /* the last cycle that is safely out everywhere */
+    uint64_t cycles;       /* the last cycle that was run */
+    uint64_t watermark;    /* the last cycle that is safely out everywhere */
+    int64_t step_since_us; /* realtime: the cycles that are being calculated began; 0: none are */
     struct engine_stats engine;
     uint64_t publish_dead_letters; /* rows that publishers refused for good */
     uint64_t missed_ticks;
@@ -294,7 +295,7 @@ void dag_stats(const struct dag *dag, struct dag_stats *stats);
 void dag_source_stats(const struct dag *dag, int32_t subscriber, struct source_stats *stats);
 void dag_sink_stats(const struct dag *dag, int32_t publisher, struct sink_stats *stats);
 
-/** Counters of a node since the DAG's last start. */
+/** Counters of a node since the DAG was added; of one that is kept, since its last start. */
 void dag_node_stats(const struct dag *dag, int32_t node, struct engine_node_stats *stats);
 
 /** Rows that went along an edge since then. An edge into a node with a subscriber carries none. */
@@ -304,7 +305,7 @@ uint64_t dag_edge_count(const struct dag *dag, int32_t edge);
  * message; of several events that run together the longest counts. Since the DAG was added. */
 void dag_sink_latency(const struct dag *dag, int32_t publisher, struct latency *latency);
 
-/** Calculation of a whole cycle: a step's time by the number of its cycles. */
+/** Calculation of a whole cycle, sampled: a step's time by the number of its cycles. */
 void dag_cycle_latency(const struct dag *dag, struct latency *latency);
 
 /** Calculation of one message in a node, sampled: a step's time in the node by the number of its

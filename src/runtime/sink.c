@@ -3,6 +3,7 @@
 #include "runtime/sink.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,8 @@
 #define QUEUE_BYTES_MAX   ((size_t)16 << 20)
 #define FLUSH_BYTES       ((size_t)64 << 20) /* at the latest then */
 #define FLUSH_US          100000             /* and then */
+/* A call that takes so long is shown as what the sink waits for. */
+#define HANGING_US 1000000
 
 enum outcome {
     OUTCOME_PROGRESS,
@@ -29,6 +32,24 @@ static struct sink *sink_of(struct actor *actor)
 }
 
 /* ---- opening and failing ---- */
+
+void sink_tell_trouble(struct sink *sink, const char *message, uint64_t count)
+{
+    const struct plan *plan = sink->dag->plan;
+    size_t index = (size_t)(sink->plan - plan->publishers);
+
+    if (index >= plan->publisher_count)
+        return; /* a spill log, or kept dead letters: what fails them fails or holds up the DAG */
+    struct dag_trouble trouble = {
+        .node = -1, .subscriber = -1, .publisher = (int32_t)index, .message = message};
+    trouble_tell(&sink->trouble, sink->dag, trouble, count);
+}
+
+/* It can't go on until somebody else has done something. */
+static void note_wait(struct sink *sink, const char *waits_for, bool goes_on)
+{
+    hindrance_wait(&sink->hindrance, waits_for, dag_realtime_now(sink->dag), goes_on);
+}
 
 static void fail(struct sink *sink, const struct dag_error *err)
 {
@@ -44,6 +65,8 @@ static void fail(struct sink *sink, const struct dag_error *err)
     atomic_fetch_add_explicit(&sink->retries, 1, memory_order_relaxed);
     log_write(DAG_LOG_WARNING, dag->plan->name, sink->plan->name, "%s; next try in %lld ms",
               err->message, (long long)(delay / 1000));
+    hindrance_fail(&sink->hindrance, err->message, dag_realtime_now(dag), delay);
+    sink_tell_trouble(sink, err->message, 1);
     loop_timer_set(dag->runtime->loop, &sink->retry, sink->retry_at_us);
 }
 
@@ -74,6 +97,7 @@ static bool open_connector(struct sink *sink, uint32_t generation)
     if (done) {
         sink->is_open = true;
         sink->failures = 0;
+        hindrance_clear(&sink->hindrance);
         sink->opened_at_us = dag_monotonic_now(dag);
     } else {
         if (type->stop)
@@ -100,6 +124,25 @@ static void notify_feeder(struct sink *sink)
         actor_notify_later(&sink->dag->cycles.actor);
 }
 
+/* What was written goes on waiting until it is safe; without room the older one's time counts. */
+static void begin_measuring(struct sink *sink, int64_t since_us, uint64_t row_count)
+{
+    if (sink->wait_count > 0 && (sink->wait_count == SINK_WAITS_MAX ||
+                                 sink->waits[sink->wait_count - 1].since_us == since_us))
+        sink->waits[sink->wait_count - 1].row_count += row_count;
+    else
+        sink->waits[sink->wait_count++] = (struct waiting_since){since_us, row_count};
+}
+
+static void measure(struct sink *sink)
+{
+    int64_t now_us = dag_monotonic_now(sink->dag);
+
+    for (size_t i = 0; i < sink->wait_count; i++)
+        latency_add(&sink->latency, now_us - sink->waits[i].since_us, sink->waits[i].row_count);
+    sink->wait_count = 0;
+}
+
 /* All that was written is safe now. */
 static void settle(struct sink *sink)
 {
@@ -109,8 +152,10 @@ static void settle(struct sink *sink)
         return;
     if (sink->letters_pushed > 0 && errors) {
         atomic_store(&sink->letters_wait, true);
-        if (!sink_has_passed(errors, sink->letters_pushed))
+        if (!sink_has_passed(errors, sink->letters_pushed)) {
+            note_wait(sink, "its dead letters to be safe", false);
             return; /* `errors` wakes us */
+        }
         atomic_store(&sink->letters_wait, false);
         sink->letters_pushed = 0;
     }
@@ -126,6 +171,7 @@ static void settle(struct sink *sink)
     sink->unflushed_rows = 0;
     sink->unflushed_published = 0;
     sink->unflushed_size = 0;
+    measure(sink);
     atomic_store(&sink->unflushed, false);
     if (wake || sink->outlet)
         notify_feeder(sink);
@@ -134,15 +180,28 @@ static void settle(struct sink *sink)
     dag_update_watermark(sink->dag);
 }
 
-static bool call_is_done(struct sink *sink, enum dag_write_status status,
-                         const struct dag_error *err)
+static void describe_wait(struct sink *sink, bool goes_on)
 {
-    if (status == DAG_WRITE_WAIT)
+    const struct dag_publisher *type = sink->plan->type;
+    char text[HINDRANCE_TEXT_SIZE] = "";
+
+    if (type->describe)
+        type->describe(sink->state, text, sizeof(text));
+    note_wait(sink, text[0] != '\0' ? text : "the other side to take more", goes_on);
+}
+
+static bool call_is_done(struct sink *sink, enum dag_write_status status,
+                         const struct dag_error *err, bool goes_on)
+{
+    if (status == DAG_WRITE_WAIT) {
         sink->waiting = true;
-    else if (status == DAG_WRITE_FAILED)
+        describe_wait(sink, goes_on);
+    } else if (status == DAG_WRITE_FAILED) {
         fail(sink, err);
-    else
+    } else {
         sink->failures = 0;
+        hindrance_clear(&sink->hindrance);
+    }
     return status == DAG_WRITE_DONE;
 }
 
@@ -150,6 +209,8 @@ static void set_in_call(struct sink *sink, bool in_call)
 {
     if ((sink->plan->type->flags & DAG_CONNECTOR_BLOCKS) == 0)
         return;
+    atomic_store_explicit(&sink->call_since_us, in_call ? dag_realtime_now(sink->dag) : 0,
+                          memory_order_relaxed);
     pthread_mutex_lock(&sink->lock);
     sink->in_call = in_call;
     pthread_mutex_unlock(&sink->lock);
@@ -164,7 +225,7 @@ static enum outcome flush(struct sink *sink)
         set_in_call(sink, true);
         enum dag_write_status status = type->flush(sink->state, &err);
         set_in_call(sink, false);
-        if (!call_is_done(sink, status, &err))
+        if (!call_is_done(sink, status, &err, false))
             return OUTCOME_BLOCKED;
     }
     atomic_store(&sink->unflushed, false);
@@ -276,6 +337,8 @@ static void finish_rows(struct sink *sink, size_t written, size_t rejected)
         atomic_store_explicit(&sink->last_publish_us, dag_realtime_now(sink->dag),
                               memory_order_relaxed);
     }
+    if (written > 0)
+        begin_measuring(sink, item->since_us, written);
     if (item->first == item->end) {
         sink->written_mark = item->mark;
         dag_batch_unref(item->batch);
@@ -337,10 +400,14 @@ static enum outcome write_rows(struct sink *sink)
         finish_rows(sink, written, written); /* it has them */
         return OUTCOME_PROGRESS;
     }
-    if (is_exactly_once(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag)))
+    if (is_exactly_once(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag))) {
+        note_wait(sink, "the journal to have the order of its cycles on the disk", false);
         return OUTCOME_BLOCKED; /* woken when their order is synced */
-    if (!letters_have_room(sink))
+    }
+    if (!letters_have_room(sink)) {
+        note_wait(sink, "room at the publisher of dead letters", false);
         return OUTCOME_BLOCKED;
+    }
     sink->rejected_count = 0;
     set_in_call(sink, true);
     enum dag_write_status status = sink->plan->type->write(sink->state, &delivery, &written, &err);
@@ -353,7 +420,7 @@ static enum outcome write_rows(struct sink *sink)
                       sink->plan->type->name);
         status = DAG_WRITE_FAILED;
     }
-    return call_is_done(sink, status, &err) ? OUTCOME_PROGRESS : OUTCOME_BLOCKED;
+    return call_is_done(sink, status, &err, written > 0) ? OUTCOME_PROGRESS : OUTCOME_BLOCKED;
 }
 
 /* ---- the actor ---- */
@@ -464,7 +531,7 @@ static void push_locked(struct sink *sink, struct queue_item item)
 }
 
 void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_output *output,
-               uint64_t mark)
+               uint64_t mark, int64_t since_us)
 {
     pthread_mutex_lock(&sink->lock);
     if (output->count > 0) {
@@ -474,7 +541,8 @@ void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_o
                                               .rows = output->rows,
                                               .cycles = output->cycles,
                                               .end = (uint32_t)output->count,
-                                              .mark = mark});
+                                              .mark = mark,
+                                              .since_us = since_us});
     }
     sink->mark = mark;
     pthread_mutex_unlock(&sink->lock);
@@ -499,7 +567,8 @@ bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *tic
                                               .rows = dag_batch_rows(batch),
                                               .cycles = cycles,
                                               .end = (uint32_t)count,
-                                              .mark = sink->mark});
+                                              .mark = sink->mark,
+                                              .since_us = dag_monotonic_now(sink->dag)});
         *ticket = sink->pushed;
     }
     pthread_mutex_unlock(&sink->lock);
@@ -556,6 +625,34 @@ void sink_stats(struct sink *sink, struct sink_stats *stats)
         .retries = atomic_load_explicit(&sink->retries, memory_order_relaxed),
         .safe_cycle = sink_safe_cycle(sink),
     };
+}
+
+void sink_condition(struct sink *sink, struct sink_condition *condition)
+{
+    struct hindrance *hindrance = &sink->hindrance;
+    int64_t call_since_us = atomic_load_explicit(&sink->call_since_us, memory_order_relaxed);
+
+    condition->is_written = true;
+    pthread_mutex_lock(&hindrance->lock);
+    memcpy(condition->error, hindrance->error, sizeof(condition->error));
+    memcpy(condition->waits_for, hindrance->waits_for, sizeof(condition->waits_for));
+    if (condition->error[0] != '\0') {
+        condition->error_since_us = hindrance->error_since_us;
+        condition->next_try_us = hindrance->next_try_us;
+        condition->tries = hindrance->tries;
+    }
+    if (condition->waits_for[0] != '\0')
+        condition->waits_since_us = hindrance->waits_since_us;
+    pthread_mutex_unlock(&hindrance->lock);
+    if (call_since_us > 0 && dag_realtime_now(sink->dag) - call_since_us >= HANGING_US) {
+        snprintf(condition->waits_for, sizeof(condition->waits_for), "its %s to return from a call",
+                 sink->plan->type->name);
+        condition->waits_since_us = call_since_us;
+    }
+    pthread_mutex_lock(&sink->lock);
+    condition->depth_max = (uint64_t)QUEUE_BATCHES_MAX * sink->dag->runtime->batch_rows;
+    condition->is_full = is_full_locked(sink);
+    pthread_mutex_unlock(&sink->lock);
 }
 
 /* ---- making ---- */
@@ -617,6 +714,7 @@ struct sink *sink_new(struct dag *dag, const struct plan_publisher *plan, struct
     sink->plan = plan;
     sink->state = state;
     pthread_mutex_init(&sink->lock, NULL);
+    hindrance_init(&sink->hindrance);
     actor_init(&sink->actor, dag->runtime->scheduler, run);
     bool own = (plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0 &&
                !scheduler_is_by_hand(dag->runtime->scheduler);
@@ -652,12 +750,14 @@ void sink_free(struct sink *sink)
     free(sink->rejected);
     free(sink->state);
     pthread_mutex_destroy(&sink->lock);
+    hindrance_deinit(&sink->hindrance);
     free(sink);
 }
 
 void sink_reset(struct sink *sink)
 {
     sink->failures = 0;
+    hindrance_clear(&sink->hindrance);
     sink->retry_at_us = 0;
     sink->waiting = false;
     atomic_store(&sink->interval_passed, false);
@@ -680,6 +780,7 @@ void sink_recover(struct sink *sink, uint64_t cycle)
     dag_batch_unref(sink->incoming.batch);
     sink->current = sink->incoming = (struct queue_item){0};
     sink->released = 0;
+    sink->wait_count = 0;
     sink->unflushed_rows = sink->unflushed_published = sink->unflushed_size = 0;
     sink->held_mark = sink->written_mark = cycle;
     sink->letters_pushed = 0;

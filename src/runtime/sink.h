@@ -5,6 +5,7 @@
 
 #include "graph/plan.h"
 #include "runtime/engine.h"
+#include "runtime/hindrance.h"
 #include "runtime/host.h"
 #include "runtime/queue.h"
 #include "runtime/runtime.h"
@@ -12,6 +13,14 @@
 struct rejected {
     size_t row;
     char reason[256];
+};
+
+#define SINK_WAITS_MAX 64
+
+/** Rows that were read then and are not safely out yet. */
+struct waiting_since {
+    int64_t since_us; /* monotonic */
+    uint64_t row_count;
 };
 
 struct sink {
@@ -44,9 +53,16 @@ struct sink {
     uint64_t letters_pushed; /* what `errors` has to bring out first */
     uint64_t progress;       /* the publisher holds every cycle up to this one for good */
 
-    _Atomic uint32_t closed;    /* the generation that it has closed */
-    _Atomic uint32_t attempted; /* the generation in which open() was tried */
-    _Atomic uint32_t drained;   /* the generation in which all was out */
+    struct waiting_since waits[SINK_WAITS_MAX]; /* rows written and not safe, oldest first */
+    size_t wait_count;
+    struct latency_counter latency; /* read by any thread */
+    struct hindrance hindrance;
+    struct trouble_gate trouble;
+
+    _Atomic int64_t call_since_us; /* realtime: a write() that may block was called; 0: none is */
+    _Atomic uint32_t closed;       /* the generation that it has closed */
+    _Atomic uint32_t attempted;    /* the generation in which open() was tried */
+    _Atomic uint32_t drained;      /* the generation in which all was out */
     _Atomic bool interval_passed;
     _Atomic bool flush_passed;
     _Atomic bool unflushed;    /* something waits for a flush */
@@ -83,14 +99,18 @@ void sink_recover(struct sink *sink, uint64_t cycle);
  *  letters) are notified when that changes. */
 bool sink_has_room(struct sink *sink);
 
-/** Everything up to `mark` for this publisher: `output` may be empty. There is room. */
+/** Everything up to `mark` for this publisher: `output` may be empty. There is room. `since_us`:
+ * when the oldest event behind it was read, monotonic. */
 void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_output *output,
-               uint64_t mark);
+               uint64_t mark, int64_t since_us);
 
 /** Rows without a cycle of their own (dead letters of publishers). False: out of memory. `*ticket`:
  * what sink_has_passed() asks for. */
 bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *ticket);
 bool sink_has_passed(struct sink *sink, uint64_t ticket);
+
+/** Tells the observer of `count` errors. */
+void sink_tell_trouble(struct sink *sink, const char *message, uint64_t count);
 
 /** Every cycle up to this one is safely out. */
 uint64_t sink_safe_cycle(struct sink *sink);
@@ -102,5 +122,6 @@ bool sink_is_empty(struct sink *sink);
 void sink_interrupt(struct sink *sink);
 
 void sink_stats(struct sink *sink, struct sink_stats *stats);
+void sink_condition(struct sink *sink, struct sink_condition *condition);
 
 #endif

@@ -136,6 +136,14 @@ static void fail(struct source *source, const struct dag_error *err)
     source->retry_at_us = dag_monotonic_now(dag) + delay;
     log_write(DAG_LOG_WARNING, dag->plan->name, source->plan->name, "%s; next try in %lld ms",
               err->message, (long long)(delay / 1000));
+    hindrance_fail(&source->hindrance, err->message, dag_realtime_now(dag), delay);
+    struct dag_trouble trouble = {
+        .node = -1,
+        .subscriber = (int32_t)(source->plan - dag->plan->subscribers),
+        .publisher = -1,
+        .message = err->message,
+    };
+    trouble_tell(&source->trouble, dag, trouble, 1);
     set_activity(source, SOURCE_WAITS);
     loop_timer_set(dag->runtime->loop, &source->retry, source->retry_at_us);
     actor_notify(&dag->cycles.actor);
@@ -152,6 +160,7 @@ static bool open_connector(struct source *source)
                                   position, source->position.size, &err)) {
         source->is_open = true;
         source->failures = 0;
+        hindrance_clear(&source->hindrance);
         if (atomic_load(&source->wants_position))
             snapshot_answer(source);
         return true;
@@ -369,8 +378,10 @@ static bool pass_over_replayed_locked(struct source *source, struct queue_item *
         return false;
     }
     dag_batch_unref(item->batch);
-    *item =
-        (struct queue_item){.batch = rest, .rows = dag_batch_rows(rest), .end = rest->row_count};
+    *item = (struct queue_item){.batch = rest,
+                                .rows = dag_batch_rows(rest),
+                                .end = rest->row_count,
+                                .since_us = item->since_us};
     return true;
 }
 
@@ -379,8 +390,10 @@ static void accept(struct source *source, struct dag_batch *batch, enum dag_read
 {
     size_t dropped = 0;
     bool is_whole = true;
-    struct queue_item item = {
-        .batch = batch, .rows = dag_batch_rows(batch), .end = batch->row_count};
+    struct queue_item item = {.batch = batch,
+                              .rows = dag_batch_rows(batch),
+                              .end = batch->row_count,
+                              .since_us = dag_monotonic_now(source->dag)};
 
     if (batch->row_count > 0)
         count_received(source, batch);
@@ -435,6 +448,7 @@ static bool read_batch(struct source *source, size_t rows)
         return false;
     }
     source->failures = 0;
+    hindrance_clear(&source->hindrance);
     return status == DAG_READ_MORE;
 }
 
@@ -481,6 +495,21 @@ static bool waits_for_journal(const struct source *source)
     return !is_replay_over(source) && !atomic_load(&source->dag->cycles.replay.reads_sources);
 }
 
+/* What the connector says of itself, which only its own actor may ask. */
+static void describe(struct source *source)
+{
+    const struct dag_subscriber *type = source->plan->type;
+    char text[HINDRANCE_TEXT_SIZE] = "";
+
+    atomic_store(&source->wants_words, false);
+    if (!type->describe || !source->is_open)
+        return;
+    type->describe(source->state, text, sizeof(text));
+    pthread_mutex_lock(&source->lock);
+    memcpy(source->words, text, sizeof(source->words));
+    pthread_mutex_unlock(&source->lock);
+}
+
 static bool run(struct actor *actor)
 {
     struct source *source = source_of(actor);
@@ -493,6 +522,8 @@ static bool run(struct actor *actor)
     if (phase != PHASE_RUNNING && phase != PHASE_DRAINING)
         return false;
     acknowledge(source);
+    if (atomic_load(&source->wants_words))
+        describe(source);
     if (atomic_load(&source->wants_position) && phase == PHASE_DRAINING && !source->is_open)
         open_when_due(source); /* which answers */
     if (atomic_load(&source->wants_position))
@@ -714,6 +745,31 @@ void source_stats(struct source *source, struct source_stats *stats)
     stats->suspended = atomic_load(&source->dag->suspended);
 }
 
+void source_condition(struct source *source, struct source_condition *condition)
+{
+    struct hindrance *hindrance = &source->hindrance;
+
+    condition->is_read = true;
+    pthread_mutex_lock(&hindrance->lock);
+    memcpy(condition->error, hindrance->error, sizeof(condition->error));
+    if (condition->error[0] != '\0') {
+        condition->error_since_us = hindrance->error_since_us;
+        condition->next_try_us = hindrance->next_try_us;
+        condition->tries = hindrance->tries;
+    }
+    pthread_mutex_unlock(&hindrance->lock);
+    pthread_mutex_lock(&source->lock);
+    if (source->activity == SOURCE_IDLE)
+        memcpy(condition->rests, source->words, sizeof(condition->rests));
+    condition->depth_max = source->rows_max == SIZE_MAX ? 0 : source->rows_max;
+    condition->is_full = is_full_locked(source);
+    condition->is_starved = source->is_starved;
+    condition->has_ended = source->activity == SOURCE_ENDED;
+    pthread_mutex_unlock(&source->lock);
+    if (!atomic_exchange(&source->wants_words, true))
+        actor_notify_later(&source->actor);
+}
+
 /* ---- making ---- */
 
 static int64_t retry(struct loop_timer *timer, int64_t now_us)
@@ -760,6 +816,7 @@ struct source *source_new(struct dag *dag, const struct plan_subscriber *plan,
     if (plan->overflow == PLAN_OVERFLOW_BLOCK && source->rows_max > ahead)
         source->rows_max = ahead;
     pthread_mutex_init(&source->lock, NULL);
+    hindrance_init(&source->hindrance);
     actor_init(&source->actor, dag->runtime->scheduler, run);
     bool own = (plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0 &&
                !scheduler_is_by_hand(dag->runtime->scheduler);
@@ -793,6 +850,7 @@ void source_free(struct source *source)
     free(source->taken);
     free(source->state);
     pthread_mutex_destroy(&source->lock);
+    hindrance_deinit(&source->hindrance);
     free(source);
 }
 
@@ -804,6 +862,7 @@ void source_reset(struct source *source)
     source->waits_for_room = false;
     pthread_mutex_unlock(&source->lock);
     source->failures = 0;
+    hindrance_clear(&source->hindrance);
     source->retry_at_us = 0;
     atomic_store(&source->quiet, false);
     atomic_store(&source->forced, false);

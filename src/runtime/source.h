@@ -4,6 +4,7 @@
 #define RUNTIME_SOURCE_H
 
 #include "graph/plan.h"
+#include "runtime/hindrance.h"
 #include "runtime/host.h"
 #include "runtime/queue.h"
 #include "runtime/runtime.h"
@@ -46,6 +47,10 @@ struct source {
     struct dag_buffer position; /* where to go on after a stop */
     struct lanes safe_lanes;
 
+    struct hindrance hindrance;
+    struct trouble_gate trouble;
+    _Atomic bool wants_words; /* somebody asks why it rests: describe() */
+
     _Atomic uint32_t closed; /* the generation that it has closed */
     _Atomic bool quiet;      /* it won't read any more in this generation */
     _Atomic bool forced;     /* read although the memory is full: nothing else can move */
@@ -53,12 +58,13 @@ struct source {
     _Atomic bool wants_position; /* a checkpoint asks where it stood */
 
     pthread_mutex_t lock;
-    struct queue queue;            /* guarded by lock */
-    enum source_activity activity; /* guarded by lock */
-    bool is_starved;               /* waits for memory; guarded by lock */
-    bool waits_for_room;           /* guarded by lock */
-    bool in_call;                  /* guarded by lock: interrupt() may be called */
-    struct taken *taken;           /* owned ring; guarded by lock */
+    struct queue queue;              /* guarded by lock */
+    enum source_activity activity;   /* guarded by lock */
+    char words[HINDRANCE_TEXT_SIZE]; /* of the connector about itself; guarded by lock */
+    bool is_starved;                 /* waits for memory; guarded by lock */
+    bool waits_for_room;             /* guarded by lock */
+    bool in_call;                    /* guarded by lock: interrupt() may be called */
+    struct taken *taken;             /* owned ring; guarded by lock */
     uint32_t taken_head, taken_count, taken_capacity;
     struct lanes taken_lanes;    /* the last row of each lane that a cycle took; guarded by lock */
     struct lanes asked_lanes;    /* the same when a checkpoint asked; guarded by lock */
@@ -124,5 +130,8 @@ void source_note_run(struct source *source, const struct queue_item *taken);
 void source_interrupt(struct source *source);
 
 void source_stats(struct source *source, struct source_stats *stats);
+
+/** What its connector says of itself is as old as the last call, and asked for anew. */
+void source_condition(struct source *source, struct source_condition *condition);
 
 #endif

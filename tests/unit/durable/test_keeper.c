@@ -598,6 +598,9 @@ static void a_full_disk_stops_the_input_until_there_is_room(void **unused)
         assert_int_equal(answer, DURABILITY_WAIT);
         keeper_stats(kept.keeper, &stats);
         assert_true(stats.disk_is_full);
+        assert_non_null(strstr(stats.refusal, "space"));
+        assert_true(stats.refused_since_us > 0);
+        assert_true(stats.next_try_us > stats.refused_since_us);
         assert_true(ordered(&kept) < kept.cycle);
         sim_disk_set_room(kept.disk, UINT64_MAX);
         kept_turn(&kept);
