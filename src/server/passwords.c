@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/tree.h"
@@ -178,5 +179,33 @@ bool password_hash(const char *password, char *hash, struct dag_error *err)
     if (crypto_pwhash_str_alg(hash, password, strlen(password), PASSES, MEMORY_BYTES,
                               crypto_pwhash_ALG_ARGON2ID13) != 0)
         return dag_error_set_memory(err, "the hash of a password (64 MiB)");
+    return true;
+}
+
+bool password_matches(const char *password, const char *hash)
+{
+    return sodium_init() >= 0 && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+bool password_is_outdated(const char *hash)
+{
+    return crypto_pwhash_str_needs_rehash(hash, PASSES, MEMORY_BYTES) != 0;
+}
+
+bool password_nobody(char *hash, struct dag_error *err)
+{
+    unsigned char salt[crypto_pwhash_SALTBYTES], random[32];
+    char salt_text[32], random_text[64];
+
+    if (sodium_init() < 0)
+        return dag_error_set(err, DAG_ERROR_IO, "no random numbers can be had");
+    randombytes_buf(salt, sizeof(salt));
+    randombytes_buf(random, sizeof(random));
+    sodium_bin2base64(salt_text, sizeof(salt_text), salt, sizeof(salt),
+                      sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    sodium_bin2base64(random_text, sizeof(random_text), random, sizeof(random),
+                      sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+    snprintf(hash, PASSWORD_HASH_SIZE, "$argon2id$v=19$m=%zu,t=%d,p=1$%s$%s", MEMORY_BYTES >> 10,
+             PASSES, salt_text, random_text);
     return true;
 }

@@ -17,4 +17,14 @@ bool password_check(const char *password, const char *user, struct dag_error *er
  *  of a second or more. `hash` holds PASSWORD_HASH_SIZE bytes. Any thread. */
 bool password_hash(const char *password, char *hash, struct dag_error *err);
 
+/** True when it is the password that `hash` was made of. Takes as long as making the hash did. */
+bool password_matches(const char *password, const char *hash);
+
+/** True when the hash was made in another way than password_hash() makes it now. */
+bool password_is_outdated(const char *hash);
+
+/** A hash that no password has, made in no time: to be compared with for a user who isn't there, so
+ *  that it takes as long as for one who is. */
+bool password_nobody(char *hash, struct dag_error *err);
+
 #endif

@@ -24,7 +24,7 @@ struct sign_in_limits *sign_in_limits_new(void);
 void sign_in_limits_free(struct sign_in_limits *limits); /* NULL is allowed */
 
 /** How long an attempt has to wait; 0: it may be made. */
-int64_t sign_in_limits_wait_us(const struct sign_in_limits *limits, const char *account,
+int64_t sign_in_limits_wait_us(struct sign_in_limits *limits, const char *account,
                                const char *address, int64_t now_us);
 
 /** One that was made has failed. */

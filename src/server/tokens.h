@@ -65,7 +65,8 @@ void tokens_remove(struct tokens *tokens, const struct token *token);
 size_t tokens_remove_of(struct tokens *tokens, const char *user);
 
 /** What the token may do for its owner as it is now: the lower role, and of its scope what lies
- *  within the owner's. False: nothing is left of it, or the owner is disabled. */
+ *  within the owner's. False: nothing is left of it, the owner is disabled, or somebody else of
+ *  the same name, who was added later. */
 bool token_power(const struct token *token, const struct user *owner, enum role *role,
                  char scope[SCOPE_SIZE]);
 

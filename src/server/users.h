@@ -24,6 +24,7 @@ struct user {
     bool is_disabled;
     bool must_change; /* the password, at the next sign-in */
     int64_t created_us;
+    int64_t last_login_us; /* 0: never */
 };
 
 struct users {

@@ -35,6 +35,7 @@ static bool take_bool(const struct tree *object, const char *key, bool *out)
 static bool read_user(const struct tree *entry, struct user *user)
 {
     const struct tree *created = tree_get(entry, "created_us");
+    const struct tree *last_login = tree_get(entry, "last_login_us");
     char role[32];
 
     *user = (struct user){0};
@@ -48,6 +49,8 @@ static bool read_user(const struct tree *entry, struct user *user)
         created->type != TREE_INT)
         return false;
     user->created_us = created->integer;
+    if (last_login && last_login->type == TREE_INT)
+        user->last_login_us = last_login->integer;
     user->role = role_of(role);
     return user->role != ROLE_NONE && user->name[0] && user->hash[0] &&
            scope_check(user->scope, &(struct dag_error){0});
@@ -116,6 +119,10 @@ static void write_user(struct writer *writer, const struct user *user)
     writer_bool(writer, user->must_change);
     writer_key(writer, "created_us");
     writer_integer(writer, user->created_us);
+    if (user->last_login_us) {
+        writer_key(writer, "last_login_us");
+        writer_integer(writer, user->last_login_us);
+    }
     writer_close(writer, '}');
 }
 
