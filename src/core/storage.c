@@ -333,7 +333,8 @@ static bool disk_rename(struct storage *storage, const char *from, const char *t
 static bool disk_remove(struct storage *storage, const char *path, struct dag_error *err)
 {
     (void)storage;
-    return unlink(path) == 0 || fail(err, "remove", path);
+    return unlink(path) == 0 || (errno == EISDIR && rmdir(path) == 0) ||
+           fail(err, "remove", path);
 }
 
 static bool disk_list(struct storage *storage, const char *folder,

@@ -30,7 +30,8 @@ struct storage {
                       struct dag_error *err);
     bool (*rename)(struct storage *storage, const char *from, const char *to,
                    struct dag_error *err);
-    bool (*remove)(struct storage *storage, const char *path, struct dag_error *err);
+    bool (*remove)(struct storage *storage, const char *path,
+                   struct dag_error *err); /* a file or an empty folder; not synced */
     bool (*list)(struct storage *storage, const char *folder,
                  bool (*entry)(void *context, const char *name), void *context,
                  struct dag_error *err);

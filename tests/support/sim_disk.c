@@ -451,8 +451,10 @@ static bool remove_locked(struct sim_disk *disk, const char *path, struct dag_er
 
     if (!is_up(disk, "remove", path, err))
         return false;
-    if (!entry || !entry->inode)
-        return fail(err, entry ? EISDIR : ENOENT, "remove", path);
+    if (!entry)
+        return fail(err, ENOENT, "remove", path);
+    if (!entry->inode && !is_empty(disk, path))
+        return fail(err, ENOTEMPTY, "remove", path);
     bool is_crash = is_crash_due(disk);
     if (is_crash)
         go_down(disk, disk->crash_kind);
