@@ -102,15 +102,14 @@ static bool note_file(void *context, const char *name)
 
 static void take_event(struct definitions *definitions, const struct inotify_event *event)
 {
-    if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) {
-        if (event->mask & IN_MOVE_SELF)
-            (void)inotify_rm_watch(definitions->watch, event->wd);
+    bool is_lost = event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED);
+    bool is_one = event->len > 0 && is_definition_file(event->name);
+
+    if (event->mask & IN_MOVE_SELF)
+        (void)inotify_rm_watch(definitions->watch, event->wd);
+    if (is_lost)
         definitions->folder = -1;
-    }
-    if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_Q_OVERFLOW))
-        definitions->scan_us = 0;
-    else if (event->len > 0 && is_definition_file(event->name) &&
-             !note_file(definitions, event->name))
+    if (is_lost || event->mask & IN_Q_OVERFLOW || (is_one && !note_file(definitions, event->name)))
         definitions->scan_us = 0;
 }
 
