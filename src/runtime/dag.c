@@ -126,6 +126,27 @@ static bool all_drained(const struct dag *dag)
     return true;
 }
 
+bool dag_drain_waits_only_for(struct dag *dag, const bool *publishers)
+{
+    uint32_t generation = atomic_load(&dag->generation);
+    size_t count = dag->plan->publisher_count;
+
+    if (dag_phase(dag) != PHASE_DRAINING || !atomic_load(&dag->cycles.drained))
+        return false;
+    for (size_t i = 0; i < dag->sink_count; i++) {
+        struct sink *sink = dag->sinks[i];
+        size_t publisher = i > count ? i - count - 1 : i; /* those behind a spill log come last */
+        if (!sink || atomic_load(&sink->drained) == generation ||
+            (i != count && publishers[publisher] && atomic_load(&sink->waiting) &&
+             !atomic_load(&sink->host.woken)))
+            continue;
+        /* dead letters may come as long as another one isn't drained */
+        if (i >= dag_front_count(dag) || !sink_is_empty(sink))
+            return false;
+    }
+    return true;
+}
+
 /* Interrupts what still blocks. Returns whether anything does. */
 static bool interrupt_blocked(struct dag *dag, bool closing)
 {

@@ -2,8 +2,12 @@
  *
  * A feeder's message may count as out only when its reader has acknowledged it, and a message in a
  * queue has a reader only as long as that takes input. So feeders drain first; a reader drains when
- * they have ended and it has read what they left. DAGs that feed each other in a circle drain
- * together. */
+ * they have ended and it has read what they left.
+ *
+ * DAGs that feed each other in a circle drain together: none of them reads any more. What they have
+ * sent to each other and a reader with `ack: journal` has not taken can't get out then. Once that
+ * is all they wait for they stop without: each of them holds what it sent, in its journal or
+ * source, and sends it again at the next start. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef RUNTIME_DRAIN_H
 #define RUNTIME_DRAIN_H
@@ -17,9 +21,9 @@ struct drain;
 /** Nothing is asked of the DAGs yet. The list is copied, the DAGs are borrowed. NULL: `err`. */
 struct drain *drain_new(struct dag *const *dags, size_t count, struct dag_error *err);
 
-/** Asks those to drain whose turn it is, and those to stop without whose reader has failed: it
- *  would never take what they hold. True: all have been asked; otherwise call it again. One
- *  thread. */
+/** Asks those to drain whose turn it is, and those to stop without whose reader has failed, or
+ *  drains in a circle with them: it would never take what they hold. True: nobody will have to be
+ *  asked any more; otherwise call it again. One thread. */
 bool drain_step(struct drain *drain);
 
 /** NULL is allowed. */

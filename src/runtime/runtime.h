@@ -98,6 +98,10 @@ bool dag_start_suspended(struct dag *dag, struct dag_error *err);
  * short. */
 void dag_stop(struct dag *dag, bool drain);
 
+/** A drain waits for nothing any more but publishers that `publishers` names (by publisher of the
+ * plan), which wait for those who read from them: every cycle has run, and all else is out. */
+bool dag_drain_waits_only_for(struct dag *dag, const bool *publishers);
+
 /** No cycles, no reading, until resumed. What was published already still goes out. No-ops in other
  * states. */
 void dag_suspend(struct dag *dag);
@@ -260,7 +264,8 @@ struct source_stats {
     uint64_t duplicate_keys;
     uint64_t dropped;
     bool ended, suspended;
-    bool is_at_rest; /* it has ended, or had nothing more to read when it looked last */
+    bool is_at_rest;        /* it has ended, or had nothing more to read when it looked last */
+    bool is_unacknowledged; /* of what cycles took from it something may still have to come again */
 };
 
 struct sink_stats {

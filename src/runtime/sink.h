@@ -34,7 +34,7 @@ struct sink {
 
     /* only its actor touches these */
     bool is_open;
-    bool waiting; /* the connector said so; until it wakes the sink */
+    _Atomic bool waiting; /* the connector said so; until it wakes the sink */
     uint32_t failures;
     int64_t retry_at_us;
     int64_t opened_at_us;       /* intervals count from here */

@@ -736,6 +736,7 @@ void source_stats(struct source *source, struct source_stats *stats)
     stats->depth = source->queue.row_count;
     stats->ended = source->activity == SOURCE_ENDED;
     stats->is_at_rest = stats->ended || (source->activity == SOURCE_IDLE && !woken);
+    stats->is_unacknowledged = source->taken_count > 0;
     pthread_mutex_unlock(&source->lock);
     stats->receive_count = atomic_load_explicit(&source->receive_count, memory_order_relaxed);
     stats->last_receive_us = atomic_load_explicit(&source->last_receive_us, memory_order_relaxed);

@@ -8,6 +8,8 @@ usage: drain.py --dagd PROGRAM [--rounds N] [--seed N]
   queue     SIGTERM while messages are under way from one DAG through a queue in memory to another
             that acknowledges by its journal: the feeder has to drain before its reader does
   failed    the same with a reader that has failed: the feeder stops at once
+  circle    SIGTERM while messages go round for ever between two DAGs that acknowledge by their
+            journals: both stop all the same, and send again what was under way
 """
 import argparse
 import json
@@ -212,7 +214,41 @@ class Failed(Queue):
             raise Bad("nothing tells why the feeder stops without a drain")
 
 
-TESTS = {"recovery": Recovery, "queue": Queue, "failed": Failed}
+class Circle(Test):
+    """A file, and two DAGs that hand on to each other what came from it."""
+
+    def run(self):
+        source, out = self.path("in.jsonl"), self.path("out.jsonl")
+        acknowledges = {"ack": "journal", "journal": {"depth": "events", "sync": "interval"}}
+        here = copy_dag("here", "mem://queue/a", "mem://queue/b", **acknowledges)
+        here["publishers"].append({"name": "seen", "config": {"destination": "file://" + out}})
+        here["nodes"][1]["publishers"].append("seen")
+        self.add(here)
+        there = copy_dag("there", "mem://queue/b", "mem://queue/a", **acknowledges)
+        there["publishers"][0]["config"]["publish_interval"] = 0.02
+        self.add(there)
+        self.add(copy_dag("feeds", "file://" + source, "mem://queue/a"))
+        count = 0
+        for _ in range(3):
+            more = self.rng.randrange(50, 500)
+            with open(source, "a", encoding="utf-8") as file:
+                file.write("".join('{"n":%d}\n' % n for n in range(count, count + more)))
+            count += more
+            before = size_of(out)
+            self.start()
+            wait_until("a few rounds", lambda b=before, c=count: size_of(out) > b + 50 * c)
+            started = time.monotonic()
+            self.end()
+            if time.monotonic() - started > WAIT_SECONDS / 4:
+                raise Bad("the circle hangs")
+        if "stops before the circle" not in content(self.path("log.txt")).decode():
+            raise Bad("nothing was under way")
+        found = {json.loads(line)["n"] for line in content(out).decode().splitlines()}
+        if found != set(range(count)):
+            raise Bad("%d of %d messages came" % (len(found), count))
+
+
+TESTS = {"recovery": Recovery, "queue": Queue, "failed": Failed, "circle": Circle}
 
 
 def main():
