@@ -1,6 +1,7 @@
 /* events.c - the hub's thread: takes news, numbers them, and turns once for all clients. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,7 @@ static struct event_entry *new_entry(struct event_hub *hub, const struct event_n
     size_t dag = size_of(news->dag, EVENT_DAG_NAME_MAX);
     size_t node = size_of(news->node, EVENT_DAG_NAME_MAX);
     size_t text = size_of(news->text, EVENT_TEXT_MAX);
-    size_t level = size_of(news->level, EVENT_DAG_NAME_MAX);
-    struct event_entry *entry = malloc(sizeof(*entry) + dag + node + text + level + 4);
+    struct event_entry *entry = malloc(sizeof(*entry) + dag + node + text + 3);
     char *at = (char *)(entry + 1);
 
     if (!entry)
@@ -43,7 +43,6 @@ static struct event_entry *new_entry(struct event_hub *hub, const struct event_n
     entry->dag = put(&at, news->dag, dag);
     entry->node = put(&at, news->node, node);
     entry->text = put(&at, news->text, text);
-    entry->level = put(&at, news->level, level);
     entry->time_us = hub->clock->realtime_us(hub->clock);
     entry->hash = text_mix(text_hash(news->dag ? news->dag : "", dag),
                            text_hash(news->node ? news->node : "", node));
@@ -74,7 +73,7 @@ void event_hub_publish(struct event_hub *hub, const struct event_news *news)
     struct event_queue *queue;
 
     pthread_mutex_lock(&hub->lock);
-    queue = news->kind == EVENT_LOG ? hub->log : hub->news;
+    queue = hub->news;
     if (!entry) {
         queue->lost++;
     } else if (!join_errors(queue, entry)) {
@@ -135,22 +134,15 @@ struct begin {
     bool is_stopping, recheck;
 };
 
-static struct event_queue *swap(struct event_queue **shared, struct event_queue **taken)
-{
-    struct event_queue *full = *shared;
-
-    *shared = *taken;
-    *taken = full;
-    return full;
-}
-
 static struct begin begin_turn(struct event_hub *hub)
 {
+    struct event_queue *full;
     struct begin begin;
 
     pthread_mutex_lock(&hub->lock);
-    swap(&hub->news, &hub->news_taken);
-    swap(&hub->log, &hub->log_taken);
+    full = hub->news;
+    hub->news = hub->news_taken;
+    hub->news_taken = full;
     begin = (struct begin){hub->arrivals, hub->is_stopping, hub->recheck};
     hub->arrivals = NULL;
     hub->recheck = false;
@@ -185,20 +177,52 @@ static uint64_t take(struct event_hub *hub, struct event_queue *queue)
     return lost;
 }
 
+static void add_line(struct event_hub *hub, const char *json, uint64_t *lost)
+{
+    add_item(hub, &(struct event_entry){.kind = EVENT_LOG, .text = json}, lost);
+}
+
+static void tell_gap(struct event_hub *hub, uint64_t lines, uint64_t *lost)
+{
+    char json[160];
+    char time[32];
+
+    clock_format(hub->clock->realtime_us(hub->clock), time);
+    snprintf(json, sizeof(json),
+             "{\"time\":\"%s\",\"level\":\"warning\",\"message\":\"%" PRIu64
+             " lines were too many for the live log\"}",
+             time, lines);
+    add_line(hub, json, lost);
+}
+
+/* Takes the new lines of the log; those that are too many for a turn wait for the next one, or are
+ * told as a gap. Returns how many events could not be taken. */
+static uint64_t take_log(struct event_hub *hub)
+{
+    uint64_t lost = 0;
+    struct dag_buffer json = {0};
+
+    for (size_t i = 0; hub->feed.next_line && i < EVENT_NEWS_MAX; i++) {
+        uint64_t before = hub->line;
+
+        json.size = 0;
+        if (!hub->feed.next_line(hub->feed.context, &hub->line, &json))
+            break;
+        if (hub->line > before + 1 && hub->item_count < EVENT_ITEMS_MAX - 1)
+            tell_gap(hub, hub->line - before - 1, &lost);
+        if (hub->item_count < EVENT_ITEMS_MAX && dag_buffer_append(&json, "", 1))
+            add_line(hub, json.bytes, &lost);
+        else
+            lost++;
+    }
+    dag_buffer_free(&json);
+    return lost;
+}
+
 static uint64_t take_news(struct event_hub *hub)
 {
-    uint64_t lost = take(hub, hub->news_taken);
-    uint64_t lines = take(hub, hub->log_taken);
+    uint64_t lost = take(hub, hub->news_taken) + take_log(hub);
 
-    if (lines > 0) {
-        char text[64];
-        struct event_entry entry = {.kind = EVENT_LOG, .text = text, .level = "warning"};
-
-        snprintf(text, sizeof(text), "%llu lines were too many for the live log",
-                 (unsigned long long)lines);
-        entry.time_us = hub->clock->realtime_us(hub->clock);
-        add_item(hub, &entry, &lost);
-    }
     if (lost > 0) { /* nobody has everything now */
         hub->last_id++;
         event_topics_break(&hub->topics, hub->last_id);
@@ -328,7 +352,7 @@ static struct timespec later(int64_t us)
 
 static bool has_news(const struct event_hub *hub)
 {
-    return hub->news->count + hub->log->count > 0 || hub->news->lost + hub->log->lost > 0;
+    return hub->news->count > 0 || hub->news->lost > 0;
 }
 
 /* Turns at once for what can't wait, else ten times a second: while there are clients for the
@@ -406,10 +430,8 @@ struct event_hub *event_hub_new(const struct event_hub_options *options, struct 
     hub->last_id = (uint64_t)hub->clock->realtime_us(hub->clock);
     hub->rechecked_us = hub->clock->monotonic_us(hub->clock);
     hub->news = calloc(1, sizeof(*hub->news));
-    hub->log = calloc(1, sizeof(*hub->log));
     hub->news_taken = calloc(1, sizeof(*hub->news_taken));
-    hub->log_taken = calloc(1, sizeof(*hub->log_taken));
-    if (!hub->news || !hub->log || !hub->news_taken || !hub->log_taken ||
+    if (!hub->news || !hub->news_taken ||
         !event_topics_init(&hub->topics, hub->options.events_max, hub->last_id)) {
         dag_error_set_memory(err, "live streams");
         event_hub_free(hub);
@@ -444,9 +466,7 @@ void event_hub_free(struct event_hub *hub)
         pthread_join(hub->thread, NULL);
     }
     free_queue(hub->news);
-    free_queue(hub->log);
     free_queue(hub->news_taken);
-    free_queue(hub->log_taken);
     event_topics_deinit(&hub->topics);
     dag_buffer_free(&hub->scratch);
     pthread_cond_destroy(&hub->changed);

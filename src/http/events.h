@@ -30,6 +30,8 @@ struct event_feed {
     /** False: there is no such DAG, or no memory. */
     bool (*write_dag)(void *context, const char *dag, uint64_t since, struct dag_buffer *out);
     bool (*write_cluster)(void *context, struct dag_buffer *out); /* NULL: {} */
+    /** The log's next line as a JSON object: log_kept_next(). NULL: none. */
+    bool (*next_line)(void *context, uint64_t *number, struct dag_buffer *out);
     void *context;
 };
 
@@ -66,17 +68,14 @@ enum event_kind {
     EVENT_STATE,     /* `text` is the state */
     EVENT_ERROR,     /* `text` is the message */
     EVENT_NOTICE,    /* `text` is a sentence */
-    EVENT_CLUSTER,   /* what write_cluster() says is new; `text` may be NULL */
-    EVENT_LOG,       /* a line of the log */
+    EVENT_CLUSTER,   /* what write_cluster() says has changed; no `text` */
 };
-#define EVENT_KIND_COUNT (EVENT_LOG + 1)
 
 struct event_news {
     enum event_kind kind;
-    const char *dag;   /* NULL: none in particular */
-    const char *node;  /* EVENT_ERROR; EVENT_LOG: the component; or NULL */
-    const char *text;  /* cut at 4 KiB */
-    const char *level; /* EVENT_LOG */
+    const char *dag;  /* NULL: none in particular */
+    const char *node; /* EVENT_ERROR; or NULL */
+    const char *text; /* cut at 4 KiB */
 };
 
 /** Any thread; takes a short lock and never waits for a client. Errors of one node that come faster

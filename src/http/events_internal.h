@@ -9,10 +9,11 @@
 #include "graph/names.h"
 #include "http/events.h"
 
-#define EVENT_MAX           1000     /* kept for each topic */
-#define EVENT_NEWS_MAX      1000     /* that wait for the hub's thread */
-#define EVENT_TURN_US       100000   /* between two turns, but for what can't wait */
-#define EVENT_RECHECK_US    30000000 /* between two looks at everybody's rights */
+#define EVENT_MAX           1000                 /* kept for each topic */
+#define EVENT_NEWS_MAX      1000                 /* that wait for the hub's thread */
+#define EVENT_ITEMS_MAX     (3 * EVENT_NEWS_MAX) /* of one turn */
+#define EVENT_TURN_US       100000               /* between two turns, but for what can't wait */
+#define EVENT_RECHECK_US    30000000             /* between two looks at everybody's rights */
 #define EVENT_KEEP_US       300000000
 #define EVENT_TEXT_MAX      4096u /* bytes of a message */
 #define EVENT_TICKS_MAX     1024u /* ticks whose ids are known: for resuming */
@@ -22,10 +23,14 @@
 #define EVENT_SCRATCH_KEEP  ((size_t)1 * 1024 * 1024)
 #define EVENT_MESSAGE_MAX   ((size_t)8 * 1024 * 1024) /* of what is sent at once */
 
+/** A line of the log as an event: its text is a JSON object, and the feed gives it. */
+#define EVENT_LOG        (EVENT_CLUSTER + 1)
+#define EVENT_KIND_COUNT (EVENT_LOG + 1)
+
 /** News on its way to the hub's thread. One allocation: the texts lie behind it. */
 struct event_entry {
-    enum event_kind kind;
-    const char *dag, *node, *text, *level; /* NULL or into this entry */
+    int kind;                      /* enum event_kind or EVENT_LOG */
+    const char *dag, *node, *text; /* NULL or into this entry */
     int64_t time_us;
     uint64_t hash;  /* of kind, DAG and node: what errors are put together by */
     uint64_t count; /* of errors that it stands for */
@@ -40,8 +45,8 @@ struct event_queue {
 /** One event, numbered and rendered. Hub's thread only. */
 struct event_item {
     uint64_t id;
-    uint32_t references; /* by rings, and by the turn that made it */
-    enum event_kind kind;
+    uint32_t references;    /* by rings, and by the turn that made it */
+    int kind;               /* enum event_kind or EVENT_LOG */
     char *dag;              /* owned; NULL: none in particular */
     struct dag_buffer text; /* as it goes to clients */
     size_t json, json_size; /* where the event's JSON lies in it */
@@ -99,22 +104,23 @@ struct event_hub {
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct event_queue *news, *log;                  /* guarded by lock */
+    struct event_queue *news;                        /* guarded by lock */
     struct event_client *arrivals;                   /* guarded by lock */
     bool is_urgent, is_stopping, is_ending, recheck; /* guarded by lock */
     struct event_hub_counters counters;              /* guarded by lock */
 
     pthread_mutex_t turn_lock; /* held during a turn */
     struct event_feed feed;    /* guarded by turn_lock, like all below */
-    struct event_queue *news_taken, *log_taken;
+    struct event_queue *news_taken;
     struct event_topics topics;
     struct event_client *clients;
     uint32_t client_count;
-    struct event_item *items[2 * EVENT_NEWS_MAX + 2]; /* of this turn */
+    struct event_item *items[EVENT_ITEMS_MAX]; /* of this turn */
     size_t item_count;
     struct event_rendering *renderings;
     struct dag_buffer scratch; /* what is put together for one client */
     uint64_t last_id;
+    uint64_t line; /* the last one of the log that was taken */
     uint64_t tick;
     struct {
         uint64_t id, tick;
@@ -140,7 +146,7 @@ void event_topics_expire(struct event_topics *topics, int64_t before_us);
 void event_topics_break(struct event_topics *topics, uint64_t last_id);
 
 /** The topics that an event belongs to. */
-size_t event_topics_of(const struct event_topics *topics, enum event_kind kind, const char *dag,
+size_t event_topics_of(const struct event_topics *topics, int kind, const char *dag,
                        struct event_topic *out[EVENT_TOPICS_OF_MAX]);
 /** False for topics that have events only. */
 bool event_topic_has_counters(const struct event_topics *topics, const struct event_topic *topic);

@@ -81,6 +81,8 @@ static bool write_json(struct event_hub *hub, const struct event_entry *entry,
     char text[64];
     char time[32];
 
+    if (entry->kind == EVENT_LOG)
+        return event_write_text(out, entry->text);
     clock_format(entry->time_us, time);
     snprintf(text, sizeof(text), "{\"time\":\"%s\"", time);
     if (!event_write_text(out, text))
@@ -102,10 +104,6 @@ static bool write_json(struct event_hub *hub, const struct event_entry *entry,
     case EVENT_CLUSTER:
         return event_write_text(out, ",\"cluster\":") && write_cluster(hub, out) &&
                event_write_text(out, "}");
-    case EVENT_LOG:
-        return write_member(out, "level", entry->level) && write_member(out, "dag", entry->dag) &&
-               write_member(out, "component", entry->node) &&
-               write_member(out, "message", entry->text) && event_write_text(out, "}");
     }
     return false;
 }

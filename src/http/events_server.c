@@ -1,5 +1,6 @@
 /* events_server.c - joins the hub of live streams to a server. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/log.h"
 #include "http/events.h"
 
 static uint64_t tick(void *context)
@@ -31,12 +32,19 @@ static bool write_cluster(void *context, struct dag_buffer *out)
                                       : dag_buffer_append(out, primary, sizeof(primary) - 1);
 }
 
+static bool next_line(void *context, uint64_t *number, struct dag_buffer *out)
+{
+    (void)context;
+    return log_kept_next(number, out);
+}
+
 void event_hub_set_server(struct event_hub *hub, struct server *server)
 {
     struct event_feed feed = {.tick = tick,
                               .write_all = write_all,
                               .write_dag = write_dag,
                               .write_cluster = write_cluster,
+                              .next_line = next_line,
                               .context = server};
 
     event_hub_set_feed(hub, server ? &feed : NULL);

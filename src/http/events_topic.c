@@ -123,7 +123,7 @@ void event_topics_break(struct event_topics *topics, uint64_t last_id)
             topic->complete_since = last_id;
 }
 
-size_t event_topics_of(const struct event_topics *topics, enum event_kind kind, const char *dag,
+size_t event_topics_of(const struct event_topics *topics, int kind, const char *dag,
                        struct event_topic *out[EVENT_TOPICS_OF_MAX])
 {
     size_t count = 0;
