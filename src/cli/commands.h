@@ -30,6 +30,7 @@ int cli_audit(int argc, char **argv, const struct registry *registry);
 int cli_check(int argc, char **argv, const struct registry *registry);
 int cli_dlq(int argc, char **argv, const struct registry *registry);
 int cli_graph(int argc, char **argv, const struct registry *registry);
+int cli_serve(int argc, char **argv, const struct registry *registry);
 int cli_schema(int argc, char **argv, const struct registry *registry);
 int cli_journal(int argc, char **argv, const struct registry *registry);
 int cli_replay(int argc, char **argv, const struct registry *registry);

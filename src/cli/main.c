@@ -107,6 +107,39 @@ static const struct command commands[] = {
      cli_run},
     {"schema", "dagd schema [--plugin-dir DIR]...", "Prints the JSON schema of DAG files.",
      PLUGIN_HELP, cli_schema},
+    {"serve", "dagd serve --dags DIR --data DIR --file-root DIR [OPTION]...",
+     "Runs and manages all DAGs of a folder, with a REST API.",
+     "  --dags DIR              the DAG files; watched\n"
+     "  --data DIR              everything durable; one process at a time\n"
+     "  --file-root DIR         the folder that DAGs may read and write files in\n"
+     "  --listen ADDRESS:PORT   default 127.0.0.1:5000; port 0 takes a free one\n"
+     "  --tls-cert FILE, --tls-key FILE\n"
+     "                          PEM; read again when they change, and at SIGHUP\n"
+     "  --allow-plain-http      plain HTTP beyond this machine, too\n"
+     "  --host-name NAME        a name that clients may ask for; several times\n"
+     "  --proxy ADDRESS[/BITS]  a proxy whose X-Forwarded-* headers count; several times\n"
+     "  --secrets-dir DIR       the files behind ${secret:NAME}\n"
+     "  --secret-env NAME       a variable that ${secret:NAME} may read; several times\n"
+     "  --env NAME              a variable that ${NAME} may read; several times\n"
+     "  --users-file FILE       users of the original, imported when there are none yet\n"
+     "  --metrics-token-file FILE\n"
+     "                          its first line is asked for as Bearer token of /metrics\n"
+     "  --start-all             starts also DAGs that nobody has started yet\n"
+     "  --standby               loads everything and runs nothing\n"
+     "  --threads N             workers; default: one for each core\n"
+     "  --drain-timeout TIME    how long a stop may send what is held; default 30s\n"
+     "  --checkpoint-interval TIME\n"
+     "                          default 10s\n"
+     "  --log-format FORMAT     text (default) or json\n"
+     "  --log-level LEVEL       error, warning, info (default) or debug\n"
+     "  --web-dir DIR           serves the page from a folder\n"
+     "  --config FILE           settings as JSON; DAGD_* variables and flags go before it\n"
+     "  --print-config          prints the settings in force, and who gave them\n" PLUGIN_HELP
+     "\nPrints 'ready: URL' once it serves, and at the first start a link to make the first admin\n"
+     "with. The first SIGINT or SIGTERM drains and ends; a second one ends at once.\n"
+     "\nExit code: 0 fine, 2 usage, 4 the drain timed out, 5 the data folder is in use by another\n"
+     "process, 6 input or output failed, 128+n ended by a second signal n.\n",
+     cli_serve},
     {"user", "dagd user add|disable|enable|import|ls|passwd|rm|role --data DIR [NAME] [OPTION]...",
      "Says who may sign in to the server.",
      "  add NAME                a new one, with --role; asks for the password\n"

@@ -128,6 +128,11 @@ static void library_free(struct library *library)
     free(library);
 }
 
+const char *plugins_folder(const struct plugins *plugins, size_t i)
+{
+    return i < plugins->folder_count ? plugins->folders[i].path : NULL;
+}
+
 void plugins_free(struct plugins *plugins)
 {
     if (!plugins)

@@ -20,6 +20,9 @@ struct plugins *plugins_new(const char *const *folders, size_t folder_count, str
 /** Unloads everything; no descriptor may be in use. NULL is allowed. */
 void plugins_free(struct plugins *plugins);
 
+/** The i-th folder, without links; NULL: no more. Borrowed. */
+const char *plugins_folder(const struct plugins *plugins, size_t i);
+
 /** Finds a descriptor: the `load` function of struct registry, with the plugins as `context`.
  * `library` is the file NAME.so in one of the folders, the first that has it. The result lives as
  * long as the plugins. Any thread. */

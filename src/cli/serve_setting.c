@@ -25,6 +25,7 @@ const struct serve_setting serve_setting_list[] = {
     {"tls-cert", SERVE_SETTING_TEXT, AT(tls_cert), NULL, NULL},
     {"tls-key", SERVE_SETTING_TEXT, AT(tls_key), NULL, NULL},
     {"secrets-dir", SERVE_SETTING_TEXT, AT(secrets_dir), NULL, NULL},
+    {"metrics-token-file", SERVE_SETTING_TEXT, AT(metrics_token_file), NULL, NULL},
     {"users-file", SERVE_SETTING_TEXT, AT(users_file), NULL, NULL},
     {"log-format", SERVE_SETTING_TEXT, AT(log_format), "text", formats},
     {"log-level", SERVE_SETTING_TEXT, AT(log_level), "info", levels},

@@ -302,8 +302,7 @@ static char *resolve(const char *path)
     return there ? there : whole;
 }
 
-/** True when one of the paths, made absolute, is or lies in the other, or that can't be told. */
-static bool overlaps(const char *one, const char *other)
+bool serve_settings_overlap(const char *one, const char *other)
 {
     char *a = resolve(one);
     char *b = resolve(other);
@@ -320,6 +319,28 @@ static bool overlaps(const char *one, const char *other)
     free(a);
     free(b);
     return is_inside;
+}
+
+/** What a DAG could do with a path of the server that it may read and write. */
+static int check_file_root(const struct serve_settings *settings)
+{
+    const struct {
+        const char *flag, *path, *harm;
+    } others[] = {
+        {"data", settings->data, "write into the server's own files"},
+        {"dags", settings->dags, "change DAG files"},
+        {"secrets-dir", settings->secrets_dir, "read the secrets as files"},
+        {"tls-key", settings->tls_key, "read the key"},
+        {"metrics-token-file", settings->metrics_token_file, "read the token"},
+        {"users-file", settings->users_file, "read the passwords"},
+        {"web-dir", settings->web_dir, "change the page"},
+    };
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i].path && serve_settings_overlap(settings->file_root, others[i].path))
+            return cli_usage_error("serve", "--file-root and --%s overlap: a DAG could %s",
+                                   others[i].flag, others[i].harm);
+    return CLI_OK;
 }
 
 static int check(struct serve_settings *settings)
@@ -343,13 +364,7 @@ static int check(struct serve_settings *settings)
                                "listen: '%s' can be reached from other machines: give --tls-cert "
                                "and --tls-key, or --allow-plain-http",
                                settings->listen);
-    if (overlaps(settings->file_root, settings->data))
-        return cli_usage_error("serve", "--file-root and --data overlap: a DAG could write into "
-                                        "the server's own files");
-    if (settings->secrets_dir && overlaps(settings->file_root, settings->secrets_dir))
-        return cli_usage_error("serve", "--file-root and --secrets-dir overlap: a DAG could read "
-                                        "the secrets as files");
-    return CLI_OK;
+    return check_file_root(settings);
 }
 
 static int set_defaults(struct serve_settings *settings)

@@ -26,7 +26,8 @@ struct serve_settings {
     uint16_t listen_port;           /* 0: a free one */
     const char *tls_cert, *tls_key; /* both or none */
     const char *secrets_dir;
-    const char *users_file; /* of the original, to be imported; NULL: none */
+    const char *metrics_token_file; /* its first line guards /metrics; NULL: nothing does */
+    const char *users_file;         /* of the original, to be imported; NULL: none */
     const char *log_format, *log_level;
     struct serve_list host_names, proxies;
     struct serve_list secret_env; /* variables that ${secret:NAME} may read */
@@ -47,6 +48,9 @@ struct serve_settings {
 int serve_settings_read(int argc, char **argv, char *const *environment,
                         struct serve_settings *settings);
 void serve_settings_deinit(struct serve_settings *settings);
+
+/** True when one of the paths, made absolute, is or lies in the other, or that can't be told. */
+bool serve_settings_overlap(const char *one, const char *other);
 
 /** JSON that --config takes, with a comment "_from" that tells who gave what. Settings that name
  *  secrets hold names only, so there is nothing to hide. False: out of memory. */

@@ -29,6 +29,16 @@ int signals_open(struct dag_error *err)
     return fd;
 }
 
+bool signals_add(int fd, int number, struct dag_error *err)
+{
+    sigset_t set;
+
+    ending_signals(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    return signalfd(fd, &set, 0) >= 0 || dag_error_set_errno(err, "cannot wait for signals");
+}
+
 int signals_take(int fd)
 {
     struct signalfd_siginfo info;

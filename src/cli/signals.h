@@ -10,6 +10,9 @@
  */
 int signals_open(struct dag_error *err);
 
+/** Waits for another one, too. Before any thread starts. False: `err`. */
+bool signals_add(int fd, int number, struct dag_error *err);
+
 /** Takes one waiting signal: its number, or 0 when none waits. */
 int signals_take(int fd);
 

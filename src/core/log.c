@@ -28,6 +28,12 @@ static _Atomic int level_max = DAG_LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool has_transient; /* guarded by lock */
 
+static atomic_bool is_watched;
+static pthread_mutex_t watch_lock = PTHREAD_MUTEX_INITIALIZER;
+static void (*watcher)(void *context, enum dag_log_level level, const char *dag,
+                       const char *component, const char *text); /* guarded by watch_lock */
+static void *watcher_context;                                    /* guarded by watch_lock */
+
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 _Static_assert(sizeof(level_names) / sizeof(level_names[0]) == DAG_LOG_DEBUG + 1,
                "a name for each level");
@@ -185,21 +191,31 @@ static size_t write_text(char *bytes, const struct line *line)
                          level_names[line->level], dag ? dag : "", dag && component ? "/" : "",
                          component ? component : "", dag || component ? ": " : "", line->text);
 
-    for (size_t i = 0; i < line->field_count; i++) {
-        const struct log_field *field = &line->fields[i];
-
-        size = put(bytes, size, " ");
-        size = put(bytes, size, field->name);
-        size = put(bytes, size, "=");
-        if (field->text)
-            size += (size_t)sprintf(bytes + size, "%.*s", LOG_FIELD_MAX, field->text);
-        else
-            size = put_number(bytes, size, field->number);
-    }
     for (size_t i = 0; i < size; i++) /* one line, and nothing that moves a cursor */
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
             bytes[i] = ' ';
     return size;
+}
+
+void log_watch(void (*told)(void *context, enum dag_log_level level, const char *dag,
+                            const char *component, const char *text),
+               void *context)
+{
+    pthread_mutex_lock(&watch_lock);
+    watcher = told;
+    watcher_context = context;
+    atomic_store(&is_watched, told != NULL);
+    pthread_mutex_unlock(&watch_lock);
+}
+
+static void tell_watcher(const struct line *line)
+{
+    if (!atomic_load(&is_watched))
+        return;
+    pthread_mutex_lock(&watch_lock);
+    if (watcher)
+        watcher(watcher_context, line->level, line->dag, line->component, line->text);
+    pthread_mutex_unlock(&watch_lock);
 }
 
 static void write_line(struct line *line)
@@ -217,6 +233,7 @@ static void write_line(struct line *line)
         size = write_text(bytes, line);
     bytes[size++] = '\n';
     log_raw(bytes, size);
+    tell_watcher(line);
 }
 
 void log_write(enum dag_log_level level, const char *dag, const char *component,

@@ -16,7 +16,7 @@ enum dag_log_level log_level(void);
 void log_write(enum dag_log_level level, const char *dag, const char *component, const char *format,
                ...) DAG_PRINTF(4, 5);
 
-/** A member of a line besides its message. Borrowed for the call. */
+/** A member of a line in JSON besides its message. Borrowed for the call. */
 struct log_field {
     const char *name; /* as a JSON key; no escapes */
     const char *text; /* cut at LOG_FIELD_MAX bytes; NULL: `number` */
@@ -25,7 +25,8 @@ struct log_field {
 #define LOG_FIELDS_MAX 8
 #define LOG_FIELD_MAX  128
 
-/** One line with members: in JSON beside the message, in text behind it as name=value. */
+/** One line with members beside the message, for machines: the text for people leaves them out, so
+ *  the message says enough alone. */
 void log_write_fields(enum dag_log_level level, const char *dag, const char *component,
                       const struct log_field *fields, size_t count, const char *format, ...)
     DAG_PRINTF(6, 7);
@@ -46,6 +47,12 @@ bool log_kept_next(uint64_t *number, struct dag_buffer *out);
 
 /** The number of the newest line; 0: none yet. Cheap. */
 uint64_t log_kept_newest(void);
+
+/** Calls `told` for each line from now on, on the thread that writes it, one at a time: it must not
+ *  wait and must not log. NULL: nobody; the one before isn't called any more when it returns. */
+void log_watch(void (*told)(void *context, enum dag_log_level level, const char *dag,
+                            const char *component, const char *text),
+               void *context);
 
 /** Writes whole lines to standard error under the log's lock (dead letters). */
 void log_raw(const char *bytes, size_t size);

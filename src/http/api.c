@@ -146,5 +146,8 @@ void api_answered(void *context, const struct http_request *request, unsigned in
 
     (void)context;
     log_write_fields(level_of(request, status), http_request_parameter(request, "dag"), "http",
-                     fields, sizeof(fields) / sizeof(fields[0]), "request");
+                     fields, sizeof(fields) / sizeof(fields[0]),
+                     "%s %s: %u in %.1f ms, user %s at %s, request %s", fields[0].text,
+                     fields[1].text, status, (double)duration_us / 1000.0, fields[5].text,
+                     request->peer, request->id);
 }

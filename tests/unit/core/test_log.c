@@ -72,7 +72,7 @@ static void a_level_that_is_not_wanted_leaves_what_is_shown(void **unused)
     log_set_level(DAG_LOG_INFO);
 }
 
-static void members_stand_beside_the_message_in_both_formats(void **unused)
+static void members_stand_beside_the_message_in_json_alone(void **unused)
 {
     (void)unused;
     const struct log_field fields[] = {{"method", "GET", 0}, {"status", NULL, 404}};
@@ -81,7 +81,7 @@ static void members_stand_beside_the_message_in_both_formats(void **unused)
     log_set_format(LOG_FORMAT_JSON);
     log_write_fields(DAG_LOG_ERROR, "d", NULL, fields, 2, "say \"%s\"", "hi");
     log_set_format(LOG_FORMAT_TEXT);
-    assert_non_null(strstr(written(), " info: http: request method=GET status=404\n"));
+    assert_non_null(strstr(written(), " info: http: request\n"));
     assert_non_null(strstr(written(), "\"level\":\"error\",\"dag\":\"d\",\"method\":\"GET\","
                                       "\"status\":404,\"message\":\"say \\\"hi\\\"\"}\n"));
 }
@@ -127,7 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_line_takes_away_what_was_shown_and_leaves_no_tail),
         CASE(a_level_that_is_not_wanted_leaves_what_is_shown),
-        CASE(members_stand_beside_the_message_in_both_formats),
+        CASE(members_stand_beside_the_message_in_json_alone),
         CASE(the_newest_lines_are_kept_and_numbered),
         CASE(levels_have_names),
     };
