@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/overrides.h"
+#include "graph/overrides.h"
 
 /** Says that something is not in this build. Returns 1, so that refusals can be added up. */
 static size_t refuse(const struct plan *plan, const char *format, ...) DAG_PRINTF(2, 3);
@@ -201,7 +201,7 @@ int load_plans(const struct run_options *options, const struct registry *registr
         code = CLI_IO;
     else if (!overrides_apply(options->settings, options->setting_count, texts, count, registry,
                               &err))
-        code = cli_usage_error("run", "%s", err.message);
+        code = cli_usage_error("run", "--set: %s", err.message);
     else if (check_texts(texts, count, registry, list) && can_run(list, count, options))
         code = CLI_OK;
 

@@ -14,6 +14,7 @@
 #include "server/server.h"
 
 struct entry;
+struct written;     /* a definition's text */
 struct entry_shown; /* what show_sample() keeps of an entry: its series and its newest sample */
 
 enum entry_state {
@@ -54,18 +55,17 @@ struct entry_status {
 /** One definition, checked. All but `references` never changes. */
 struct incarnation {
     struct entry *entry;           /* borrowed: what uses the incarnation holds the entry too */
-    const struct plan *plan;       /* never NULL. Its `source` may hold secrets: never show it */
+    const struct plan *plan;       /* never NULL. Configurations hold secrets: don't show them */
     struct dag *dag;               /* NULL: not in the runtime, it was never started */
     struct keeper *keeper;         /* NULL: likewise */
     struct schedule *schedule;     /* NULL: its zone or calendars can't be read */
     const struct tree *definition; /* as written, nothing filled in: for people. */
     uint64_t revision;
 
-    /* ---- the rest is for entry.c ---- */
+    /* ---- the rest is for incarnation.c ---- */
     struct plan *owned_plan;        /* owned; NULL: the DAG owns it */
     struct tree_document *document; /* owned: of `definition` */
-    char *text;                     /* owned: the definition, byte for byte */
-    size_t text_size;
+    struct written *written;        /* referenced: the definition, byte for byte */
     _Atomic uint32_t references;
 };
 

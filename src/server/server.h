@@ -163,6 +163,7 @@ enum server_action {
 struct server_action_options {
     bool at_once;       /* stop: don't drain */
     int64_t timeout_us; /* of the drain; 0: the server's */
+    const char *by;     /* who asks; NULL: isn't told */
 };
 
 /** Repeating one succeeds. `options` may be NULL. */

@@ -1,154 +1,11 @@
 /* unbuilt.c - operations of the server that are not built yet; each goes when it is. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "server/entry.h"
 #include "server/server.h"
 
 static bool unbuilt(struct answer *answer)
 {
     return answer_set(answer, ANSWER_UNAVAILABLE, "not_built", "this operation is not built yet");
-}
-
-struct server *server_new(const struct server_options *options, struct dag_error *err)
-{
-    (void)options;
-    (void)err;
-    return NULL;
-}
-
-bool server_stop(struct server *server, int64_t timeout_us)
-{
-    (void)server;
-    (void)timeout_us;
-    return false;
-}
-
-void server_free(struct server *server)
-{
-    (void)server;
-}
-
-bool server_drain(struct server *server, struct answer *answer)
-{
-    (void)server;
-    return unbuilt(answer);
-}
-
-void server_set_standby(struct server *server, bool is_standby)
-{
-    (void)server;
-    (void)is_standby;
-}
-
-bool server_is_standby(const struct server *server)
-{
-    (void)server;
-    return false;
-}
-
-void server_counts(struct server *server, struct server_counts *counts)
-{
-    (void)server;
-    (void)counts;
-}
-
-char **server_names(struct server *server, size_t *count)
-{
-    (void)server;
-    (void)count;
-    return NULL;
-}
-
-bool server_create(struct server *server, const struct server_who *who,
-                   const struct server_change *change, char *name, struct answer *answer)
-{
-    (void)server;
-    (void)who;
-    (void)change;
-    (void)name;
-    return unbuilt(answer);
-}
-
-bool server_update(struct server *server, const char *dag, const struct server_who *who,
-                   const struct server_change *change, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)who;
-    (void)change;
-    return unbuilt(answer);
-}
-
-bool server_rollback(struct server *server, const char *dag, const struct server_who *who,
-                     uint64_t revision, uint64_t if_revision, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)who;
-    (void)revision;
-    (void)if_revision;
-    return unbuilt(answer);
-}
-
-bool server_delete(struct server *server, const char *dag, const struct server_who *who,
-                   uint64_t if_revision, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)who;
-    (void)if_revision;
-    return unbuilt(answer);
-}
-
-bool server_clone(struct server *server, const char *dag, const struct server_who *who,
-                  const struct server_clone *clone, char *name, struct dag_buffer *definition,
-                  struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)who;
-    (void)clone;
-    (void)name;
-    (void)definition;
-    return unbuilt(answer);
-}
-
-bool server_validate(struct server *server, const char *dag, const char *text, size_t size,
-                     struct dag_buffer *out, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)text;
-    (void)size;
-    (void)out;
-    return unbuilt(answer);
-}
-
-bool server_plan(struct server *server, const char *dag, const char *text, size_t size,
-                 struct dag_buffer *out, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)text;
-    (void)size;
-    (void)out;
-    return unbuilt(answer);
-}
-
-bool server_act(struct server *server, const char *dag, enum server_action action,
-                const struct server_action_options *options, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)action;
-    (void)options;
-    return unbuilt(answer);
-}
-
-bool server_wait(struct server *server, const char *dag, int64_t timeout_us)
-{
-    (void)server;
-    (void)dag;
-    (void)timeout_us;
-    return false;
 }
 
 void server_publish(struct server *server, const char *dag, const char *subscriber,
@@ -370,12 +227,6 @@ bool server_redrive_dead_letters(struct server *server, const char *dag, const c
     return unbuilt(answer);
 }
 
-uint64_t server_tick(const struct server *server)
-{
-    (void)server;
-    return 0;
-}
-
 bool server_write_live_all(struct server *server, uint64_t since,
                            bool (*may_see)(void *context, const char *dag), void *context,
                            struct dag_buffer *out)
@@ -432,4 +283,39 @@ struct server_tap *server_tap_new(struct server *server, const char *dag, const 
 void server_tap_free(struct server_tap *tap)
 {
     (void)tap;
+}
+
+void show_sample(struct entry *entry, struct incarnation *now, uint64_t tick, int64_t now_us)
+{
+    (void)entry;
+    (void)now;
+    (void)tick;
+    (void)now_us;
+}
+
+void show_sample_free(struct entry_shown *shown)
+{
+    (void)shown;
+}
+
+/* The runtime's own take their place as soon as they are there. */
+
+__attribute__((weak)) bool dag_stop_for_swap(struct dag *dag, int64_t timeout_us,
+                                             struct dag_error *err)
+{
+    dag_stop(dag, true);
+    return dag_wait(dag, timeout_us) ||
+           dag_error_set(err, DAG_ERROR_LIMIT, "what it holds doesn't go out");
+}
+
+__attribute__((weak)) void dag_hand_over(struct dag *dag)
+{
+    (void)dag;
+}
+
+__attribute__((weak)) uint64_t runtime_drop_parked(struct runtime *runtime, const char *dag_name)
+{
+    (void)runtime;
+    (void)dag_name;
+    return 0;
 }

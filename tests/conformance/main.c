@@ -18,10 +18,10 @@ static const struct {
     vector_run run; /* NULL: the component comes later */
 } components[] = {
     {"calculator", COMPARE_WHOLE, run_calculator},
-    {"clone", COMPARE_WHOLE, NULL},
-    {"clone_later", COMPARE_WHOLE, NULL},
+    {"clone", COMPARE_WHOLE, run_clone},
+    {"clone_later", COMPARE_WHOLE, run_clone_later},
     {"cycle_detection", COMPARE_PRESENT, run_cycle_detection},
-    {"dag_server", COMPARE_WHOLE, NULL},
+    {"dag_server", COMPARE_WHOLE, run_dag_server},
     {"duration", COMPARE_WHOLE, run_duration},
     {"end_time", COMPARE_WHOLE, run_end_time},
     {"factory", COMPARE_PRESENT, run_factory},

@@ -44,6 +44,9 @@ void run_publisher_batching(const struct vector_case *vector, struct outcome *ou
 void run_metronome(const struct vector_case *vector, struct outcome *outcome);
 void run_time_window(const struct vector_case *vector, struct outcome *outcome);
 void run_duration(const struct vector_case *vector, struct outcome *outcome);
+void run_clone(const struct vector_case *vector, struct outcome *outcome);
+void run_clone_later(const struct vector_case *vector, struct outcome *outcome);
+void run_dag_server(const struct vector_case *vector, struct outcome *outcome);
 void run_end_time(const struct vector_case *vector, struct outcome *outcome);
 
 /* ---- outcome.c ------------------------------------------------------------------------------ */

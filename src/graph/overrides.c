@@ -1,7 +1,7 @@
 /* overrides.c - `--set name.key=value`. The text is edited where the tree says that the value
  * stands, so that what the check says afterwards still names the file's own lines. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/overrides.h"
+#include "graph/overrides.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -49,99 +49,6 @@ static const struct {
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
 
-/* ---- the text ------------------------------------------------------------------------------- */
-
-/** Byte offset of a place in the text. */
-static size_t offset_of(const struct graph_text *text, uint32_t line, uint32_t column)
-{
-    size_t at = 0;
-
-    while (line > 1 && at < text->size)
-        line -= text->text[at++] == '\n';
-    while (column > 1 && at < text->size) {
-        at++;
-        while (at < text->size && ((unsigned char)text->text[at] & 0xC0) == 0x80)
-            at++;
-        column--;
-    }
-    return at;
-}
-
-/** Behind the string that begins at `at`; the text is valid JSON. */
-static size_t skip_string(const char *text, size_t size, size_t at)
-{
-    for (at++; at < size && text[at] != '"'; at++)
-        if (text[at] == '\\')
-            at++;
-    return at < size ? at + 1 : size;
-}
-
-/** Behind the value that begins at `at`. */
-static size_t skip_value(const char *text, size_t size, size_t at)
-{
-    size_t depth = 0;
-
-    do {
-        if (text[at] == '"') {
-            at = skip_string(text, size, at);
-            continue;
-        }
-        if (strchr("{[", text[at]))
-            depth++;
-        else if (strchr("}]", text[at]))
-            depth--;
-        else if (depth == 0) {
-            while (at < size && !strchr(",}] \t\r\n", text[at]))
-                at++;
-            return at;
-        }
-        at++;
-    } while (at < size && depth > 0);
-    return at;
-}
-
-/** Replaces `removed` bytes at `at`. */
-static bool splice(struct graph_text *text, size_t at, size_t removed, const char *added,
-                   struct dag_error *err)
-{
-    size_t added_size = strlen(added);
-    size_t size = text->size - removed + added_size;
-    char *result = malloc(size + 1);
-
-    assert(at + removed <= text->size);
-    if (!result)
-        return dag_error_set_memory(err, "a DAG file");
-    memcpy(result, text->text, at);
-    memcpy(result + at, added, added_size);
-    memcpy(result + at + added_size, text->text + at + removed, text->size - at - removed + 1);
-    free(text->text);
-    text->text = result;
-    text->size = size;
-    return true;
-}
-
-static bool replace_value(struct graph_text *text, const struct tree *value, const char *json,
-                          struct dag_error *err)
-{
-    size_t at = offset_of(text, value->line, value->column);
-
-    return splice(text, at, skip_value(text->text, text->size, at) - at, json, err);
-}
-
-/** Puts a member in front of the others. */
-static bool add_member(struct graph_text *text, const struct tree *object, const char *key,
-                       const char *json, struct dag_error *err)
-{
-    size_t at = offset_of(text, object->line, object->column) + 1;
-    char *member = NULL;
-
-    if (asprintf(&member, "\"%s\": %s%s", key, json, object->count > 0 ? ", " : "") < 0)
-        return dag_error_set_memory(err, "a setting");
-    bool is_done = splice(text, at, 0, member, err);
-    free(member);
-    return is_done;
-}
-
 static bool put(const struct target *target, const struct setting *setting, struct dag_error *err)
 {
     const struct tree *config = target->entry;
@@ -153,16 +60,16 @@ static bool put(const struct target *target, const struct setting *setting, stru
         const struct tree *value = tree_get(config, setting->key);
 
         if (value)
-            return replace_value(target->text, value, setting->value, err);
-        return add_member(target->text, config, setting->key, setting->value, err);
+            return edit_replace(target->text, value, setting->value, err);
+        return edit_add_member(target->text, config, setting->key, setting->value, err);
     }
 
     char *object = NULL;
 
     if (asprintf(&object, "{\"%s\": %s}", setting->key, setting->value) < 0)
         return dag_error_set_memory(err, "a setting");
-    bool is_done = config ? replace_value(target->text, config, object, err)
-                          : add_member(target->text, target->entry, "config", object, err);
+    bool is_done = config ? edit_replace(target->text, config, object, err)
+                          : edit_add_member(target->text, target->entry, "config", object, err);
     free(object);
     return is_done;
 }
@@ -341,10 +248,9 @@ static bool complain_of_name(const struct setting *setting, const struct tree *c
     const char *near = options_suggest(setting->name, word_at, &words);
 
     if (near)
-        return dag_error_set(err, DAG_ERROR_INVALID,
-                             "--set: nothing is named '%s'; did you mean '%s'?", setting->name,
-                             near);
-    return dag_error_set(err, DAG_ERROR_INVALID, "--set: nothing is named '%s'", setting->name);
+        return dag_error_set(err, DAG_ERROR_INVALID, "nothing is named '%s'; did you mean '%s'?",
+                             setting->name, near);
+    return dag_error_set(err, DAG_ERROR_INVALID, "nothing is named '%s'", setting->name);
 }
 
 static bool complain_of_key(const struct setting *setting, const struct targets *targets,
@@ -364,11 +270,10 @@ static bool complain_of_key(const struct setting *setting, const struct targets 
     const char *near = options_suggest(setting->key, word_at, &words);
 
     if (near)
-        return dag_error_set(err, DAG_ERROR_INVALID,
-                             "--set: %s '%s' has no key '%s'; did you mean '%s'?",
+        return dag_error_set(err, DAG_ERROR_INVALID, "%s '%s' has no key '%s'; did you mean '%s'?",
                              targets->items[0].kind, setting->name, setting->key, near);
-    return dag_error_set(err, DAG_ERROR_INVALID, "--set: %s '%s' has no key '%s'",
-                         targets->items[0].kind, setting->name, setting->key);
+    return dag_error_set(err, DAG_ERROR_INVALID, "%s '%s' has no key '%s'", targets->items[0].kind,
+                         setting->name, setting->key);
 }
 
 /* ---- one setting -------------------------------------------------------------------------------
@@ -407,7 +312,7 @@ static bool setting_parse(char *copy, struct setting *setting, struct dag_error 
     char *key = strchr(copy, '.');
 
     if (!value || !key || key > value || key == copy || key + 1 == value)
-        return dag_error_set(err, DAG_ERROR_INVALID, "--set: '%s' is not NAME.KEY=VALUE", copy);
+        return dag_error_set(err, DAG_ERROR_INVALID, "'%s' is not NAME.KEY=VALUE", copy);
     *value++ = '\0';
     *key++ = '\0';
 
@@ -418,7 +323,7 @@ static bool setting_parse(char *copy, struct setting *setting, struct dag_error 
     *setting = (struct setting){.kind = name ? copy : "", .name = name ? name : copy, .key = key};
     for (const char *c = key; *c; c++)
         if (*c == '"' || *c == '\\' || (unsigned char)*c < ' ')
-            return dag_error_set(err, DAG_ERROR_INVALID, "--set: '%s' is no key", key);
+            return dag_error_set(err, DAG_ERROR_INVALID, "'%s' is no key", key);
     setting->value = json_of(value);
     return setting->value || dag_error_set_memory(err, "a setting");
 }
@@ -440,7 +345,7 @@ static bool setting_apply(const struct setting *setting, const struct tree *cons
                 continue;
             if (chosen)
                 return dag_error_set(err, DAG_ERROR_INVALID,
-                                     "--set: a %s and a %s are named '%s'; write '%s:%s.%s=...'",
+                                     "a %s and a %s are named '%s'; write '%s:%s.%s=...'",
                                      chosen->kind, found.items[k].kind, setting->name, chosen->kind,
                                      setting->name, setting->key);
             chosen = &found.items[k];

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "cli/components.h"
-#include "cli/overrides.h"
+#include "graph/overrides.h"
 
 static const char dag[] =
     "{\"name\": \"d\",\n"
@@ -89,15 +89,15 @@ static void replaces_or_adds_just_what_is_named(void **unused)
 static void names_what_may_have_been_meant(void **unused)
 {
     static const char *const refused[][2] = {
-        {"in", "!--set: 'in' is not NAME.KEY=VALUE"},
-        {"in.source", "!--set: 'in.source' is not NAME.KEY=VALUE"},
-        {".source=1", "!--set: '.source=1' is not NAME.KEY=VALUE"},
-        {"in.=1", "!--set: 'in.=1' is not NAME.KEY=VALUE"},
-        {"x=y.z", "!--set: 'x=y.z' is not NAME.KEY=VALUE"},
-        {"zzzzz.source=1", "!--set: nothing is named 'zzzzz'"},
-        {"k.argumnts=1", "!--set: calculator 'k' has no key 'argumnts'; did you mean 'arguments'?"},
-        {"publisher:k.arguments=1", "!--set: nothing is named 'k'"},
-        {"d.propagat=1", "!--set: dag 'd' has no key 'propagat'; did you mean 'propagate'?"},
+        {"in", "!'in' is not NAME.KEY=VALUE"},
+        {"in.source", "!'in.source' is not NAME.KEY=VALUE"},
+        {".source=1", "!'.source=1' is not NAME.KEY=VALUE"},
+        {"in.=1", "!'in.=1' is not NAME.KEY=VALUE"},
+        {"x=y.z", "!'x=y.z' is not NAME.KEY=VALUE"},
+        {"zzzzz.source=1", "!nothing is named 'zzzzz'"},
+        {"k.argumnts=1", "!calculator 'k' has no key 'argumnts'; did you mean 'arguments'?"},
+        {"publisher:k.arguments=1", "!nothing is named 'k'"},
+        {"d.propagat=1", "!dag 'd' has no key 'propagat'; did you mean 'propagate'?"},
     };
 
     (void)unused;
@@ -126,7 +126,7 @@ static void asks_for_the_kind_where_the_key_does_not_decide(void **unused)
     char *actual = apply("a.arguments=[]", text);
 
     (void)unused;
-    assert_string_equal(actual, "!--set: a calculator and a transformer are named 'a'; write "
+    assert_string_equal(actual, "!a calculator and a transformer are named 'a'; write "
                                 "'calculator:a.arguments=...'");
     free(actual);
 }

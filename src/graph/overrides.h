@@ -1,16 +1,10 @@
 /* overrides.h - `--set name.key=value`: changes a DAG file's text before it is checked. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CLI_OVERRIDES_H
-#define CLI_OVERRIDES_H
+#ifndef GRAPH_OVERRIDES_H
+#define GRAPH_OVERRIDES_H
 
+#include "graph/edit.h"
 #include "graph/registry.h"
-
-/** A DAG file as read. */
-struct graph_text {
-    const char *path;
-    char *text; /* owned, NUL-terminated */
-    size_t size;
-};
 
 /** Applies "name.key=value" settings to the files. The name is that of a subscriber, publisher,
  *  calculator, transformer, node or of the DAG; where several kinds share it the key decides, or
