@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,9 @@ struct data_folder {
     struct storage *storage;
     bool is_real; /* on a disk, not a simulated one */
     bool read_only;
-    int lock;                       /* file descriptor, or -1 */
-    struct data_folder_path *paths; /* owned: what data_folder_dag() lent */
+    int lock; /* file descriptor, or -1 */
+    pthread_mutex_t paths_lock;
+    struct data_folder_path *paths; /* owned: what data_folder_dag() lent, one for each DAG */
     char path[];
 };
 
@@ -159,6 +161,7 @@ enum data_folder_outcome data_folder_open(struct storage *storage, const char *p
     folder->is_real = with_lock;
     folder->read_only = read_only;
     folder->lock = -1;
+    pthread_mutex_init(&folder->paths_lock, NULL);
     if (with_lock && !read_only)
         outcome = lock_folder(folder, err);
     if (outcome == DATA_FOLDER_OK && !check_version(folder, err))
@@ -181,6 +184,7 @@ void data_folder_close(struct data_folder *folder)
     }
     if (folder->lock >= 0)
         close(folder->lock); /* the lock goes with it; the file stays */
+    pthread_mutex_destroy(&folder->paths_lock);
     free(folder);
 }
 
@@ -243,30 +247,39 @@ static bool must_exist(struct data_folder *folder, const char *dag, const char *
                          folder->path, dag);
 }
 
-const char *data_folder_dag(struct data_folder *folder, const char *dag, struct dag_error *err)
+/* The path that was lent before, or a new one. NULL: `err`. */
+static const char *lend(struct data_folder *folder, const char *dag, struct dag_error *err)
 {
     char name[DATA_NAME_SIZE];
     size_t size = strlen(folder->path) + sizeof(name) + sizeof("/dags/");
-    struct data_folder_path *lent = calloc(1, sizeof(*lent) + size);
 
+    data_folder_name(dag, name);
+    for (const struct data_folder_path *i = folder->paths; i; i = i->next)
+        if (strcmp(strrchr(i->path, '/') + 1, name) == 0)
+            return i->path;
+    struct data_folder_path *lent = calloc(1, sizeof(*lent) + size);
     if (!lent) {
         dag_error_set_memory(err, "a path");
         return NULL;
     }
-    data_folder_name(dag, name);
     snprintf(lent->path, size, "%s/dags/%s", folder->path, name);
-    bool done = true;
-    if (folder->read_only)
-        done = must_exist(folder, dag, lent->path, err);
-    else if (folder->is_real)
-        done = make_dag_folder(folder, lent->path, err);
-    if (!done) {
-        free(lent);
-        return NULL;
-    }
     lent->next = folder->paths;
     folder->paths = lent;
     return lent->path;
+}
+
+const char *data_folder_dag(struct data_folder *folder, const char *dag, struct dag_error *err)
+{
+    bool done = true;
+
+    pthread_mutex_lock(&folder->paths_lock);
+    const char *path = lend(folder, dag, err);
+    pthread_mutex_unlock(&folder->paths_lock);
+    if (path && folder->read_only)
+        done = must_exist(folder, dag, path, err);
+    else if (path && folder->is_real)
+        done = make_dag_folder(folder, path, err);
+    return done ? path : NULL;
 }
 
 bool data_folder_each(struct data_folder *folder, bool (*visit)(void *context, const char *name),

@@ -47,7 +47,7 @@ struct storage *data_folder_storage(const struct data_folder *folder);
 void data_folder_name(const char *dag, char name[DATA_NAME_SIZE]);
 
 /** The folder of a DAG, made when missing (not when read-only: it must exist then). The path is
- *  borrowed until close. NULL: `err`. */
+ *  borrowed until close. NULL: `err`. Any thread. */
 const char *data_folder_dag(struct data_folder *folder, const char *dag, struct dag_error *err);
 
 /** Calls `visit` with the name of each DAG's folder, in no order. */

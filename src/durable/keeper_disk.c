@@ -83,6 +83,8 @@ static void note_published(struct keeper *keeper, bool is_first)
     pthread_mutex_unlock(&keeper->lock);
     if (older > atomic_load(&keeper->older_cycle))
         atomic_store(&keeper->older_cycle, older);
+    if (keeper->letters)
+        letters_store_settled(keeper->letters, atomic_load(&keeper->older_cycle));
     dag_buffer_free(&keeper->publishing.text);
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "durable/record_tail.h"
+#include "durable/letters_place.h"
 
 #define RETRY_MIN_US  100000
 #define RETRY_MAX_US  10000000
@@ -24,16 +24,16 @@ struct held {
 struct letters_store {
     struct plan_publisher publisher; /* found again by the place of its address */
     struct storage *storage;         /* borrowed */
-    _Atomic uint64_t replays_from, count;
+    _Atomic uint64_t replays_from, count, settled;
     char folder[];
 };
 
 /* The state of the publisher's instance, made zeroed by the engine. */
 struct letters_state {
     struct letters_store *store; /* borrowed */
-    struct record_tail tail;
+    struct letters_place *place; /* held while open; guards `open` */
+    struct letters_open open;
     struct held held;
-    uint64_t last_key;
 };
 
 /* ---- what is there already ---- */
@@ -178,15 +178,38 @@ static void letters_stop(void *state)
 {
     struct letters_state *letters = state;
 
-    record_tail_close(&letters->tail);
+    if (letters->place) {
+        letters_place_lock(letters->place);
+        letters_place_set_open(letters->place, NULL);
+        record_tail_close(&letters->open.tail);
+        letters_place_unlock(letters->place);
+    }
+    letters_place_release(letters->place);
+    letters->place = NULL;
     held_free(&letters->held);
+}
+
+static bool open_log(struct letters_state *letters, struct dag_error *err)
+{
+    struct record_log_report report = {0};
+
+    letters_place_lock(letters->place);
+    bool done = record_tail_open(&letters->open.tail,
+                                 &(struct record_log_options){.storage = letters->store->storage,
+                                                              .folder = letters->store->folder},
+                                 &report, err);
+    letters->open.last_key = report.last_key;
+    letters->open.settled = &letters->store->settled;
+    if (done)
+        letters_place_set_open(letters->place, &letters->open);
+    letters_place_unlock(letters->place);
+    return done;
 }
 
 static bool letters_open(void *state, const struct dag_address *address, struct dag_host *host,
                          struct dag_error *err)
 {
     struct letters_state *letters = state;
-    struct record_log_report report = {0};
     const char *place = (const char *)address - offsetof(struct plan_publisher, address) -
                         offsetof(struct letters_store, publisher);
 
@@ -194,12 +217,9 @@ static bool letters_open(void *state, const struct dag_address *address, struct 
     /* the store itself isn't const, only the way that its address came */
     memcpy(&letters->store, &(const void *){place}, sizeof(letters->store));
     *err = (struct dag_error){0};
-    if (!record_tail_open(&letters->tail,
-                          &(struct record_log_options){.storage = letters->store->storage,
-                                                       .folder = letters->store->folder},
-                          &report, err))
+    letters->place = letters_place_hold(letters->store->storage, letters->store->folder, err);
+    if (!letters->place || !open_log(letters, err))
         return dag_error_add_context(err, "dead letters");
-    letters->last_key = report.last_key;
     return read_held(letters, err) || dag_error_add_context(err, "dead letters");
 }
 
@@ -207,9 +227,9 @@ static bool letters_open(void *state, const struct dag_address *address, struct 
 static bool add(struct letters_state *letters, const struct dag_row *row, uint64_t cycle,
                 struct dag_error *err)
 {
-    struct record_queue *queue = &letters->tail.queue;
+    struct record_queue *queue = &letters->open.tail.queue;
     uint64_t hash = 0, named = 0;
-    uint64_t key = cycle > letters->last_key ? cycle : letters->last_key + 1;
+    uint64_t key = cycle > letters->open.last_key ? cycle : letters->open.last_key + 1;
     size_t offset = queue->bytes.size;
 
     if (!dag_json_write_row(&queue->bytes, row)) {
@@ -229,7 +249,7 @@ static bool add(struct letters_state *letters, const struct dag_row *row, uint64
     }
     if (!record_queue_seal(queue, key, LETTER_STORED, offset))
         return dag_error_set_memory(err, "a dead letter");
-    letters->last_key = key;
+    letters->open.last_key = key;
     atomic_fetch_add(&letters->store->count, 1);
     return true;
 }
@@ -238,22 +258,26 @@ static enum dag_write_status letters_write(void *state, const struct dag_deliver
                                            size_t *written, struct dag_error *err)
 {
     struct letters_state *letters = state;
+    bool done = true;
 
-    for (*written = 0; *written < delivery->count; (*written)++) {
-        if (letters->tail.queue.bytes.size > TAIL_SIZE_MAX &&
-            !record_tail_sync(&letters->tail, err))
-            return DAG_WRITE_FAILED;
-        if (!add(letters, &delivery->rows[*written], delivery->cycles[*written], err))
-            return DAG_WRITE_FAILED;
+    letters_place_lock(letters->place);
+    for (*written = 0; done && *written < delivery->count; *written += done) {
+        done = letters->open.tail.queue.bytes.size <= TAIL_SIZE_MAX ||
+               record_tail_sync(&letters->open.tail, err);
+        done = done && add(letters, &delivery->rows[*written], delivery->cycles[*written], err);
     }
-    return DAG_WRITE_DONE;
+    letters_place_unlock(letters->place);
+    return done ? DAG_WRITE_DONE : DAG_WRITE_FAILED;
 }
 
 static enum dag_write_status letters_flush(void *state, struct dag_error *err)
 {
     struct letters_state *letters = state;
 
-    return record_tail_sync(&letters->tail, err) ? DAG_WRITE_DONE : DAG_WRITE_FAILED;
+    letters_place_lock(letters->place);
+    bool done = record_tail_sync(&letters->open.tail, err);
+    letters_place_unlock(letters->place);
+    return done ? DAG_WRITE_DONE : DAG_WRITE_FAILED;
 }
 
 /* A letter of an earlier cycle may come late, from a slow publisher, so no cycle tells what is
@@ -325,6 +349,12 @@ const struct plan_publisher *letters_store_publisher(const struct letters_store 
 void letters_store_replays_from(struct letters_store *store, uint64_t cycle)
 {
     atomic_store(&store->replays_from, cycle);
+    atomic_store(&store->settled, cycle);
+}
+
+void letters_store_settled(struct letters_store *store, uint64_t cycle)
+{
+    atomic_store(&store->settled, cycle);
 }
 
 uint64_t letters_store_count(const struct letters_store *store)

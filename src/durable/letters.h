@@ -33,10 +33,14 @@ const struct plan_publisher *letters_store_publisher(const struct letters_store 
  *  stored twice. Before the publisher opens. */
 void letters_store_replays_from(struct letters_store *store, uint64_t cycle);
 
+/** Cycles up to this one never come again: letters of them that were dealt with may be removed
+ * while the DAG runs. Any thread. */
+void letters_store_settled(struct letters_store *store, uint64_t cycle);
+
 /** Letters that were stored over the store's life, found at its opening included. Any thread. */
 uint64_t letters_store_count(const struct letters_store *store);
 
-/* ---- for people ---- */
+/* ---- for people; any thread, also while the DAG runs in this process ---- */
 
 struct letter {
     uint64_t id;
@@ -50,13 +54,15 @@ struct letter_list {
     size_t count;
 };
 
-/** Reads all letters of a folder. A folder that isn't there has none. */
+/** Reads all letters of a folder, of a DAG that runs those that it has flushed. A folder that isn't
+ *  there has none. */
 bool letters_read(struct storage *storage, const char *folder, struct letter_list *list,
                   struct dag_error *err);
 void letter_list_free(struct letter_list *list);
 
 /** Marks those of `list` with `chosen[i]` for good; leading segments in which every letter is done
- * with are removed. Nobody else may use the folder meanwhile. */
+ * with are removed. No other process may use the folder meanwhile. False: `err`; they may be marked
+ * all the same by and by when the DAG runs. */
 bool letters_mark(struct storage *storage, const char *folder, const struct letter_list *list,
                   const bool *chosen, enum letter_kind state, struct dag_error *err);
 

@@ -7,7 +7,7 @@
 
 #include "core/tree.h"
 #include "durable/letters.h"
-#include "durable/record_log.h"
+#include "durable/letters_place.h"
 
 #define DEPTH_MAX 1100
 
@@ -67,8 +67,8 @@ static bool apply_mark(struct letter_list *list, const struct record *record)
     return true;
 }
 
-bool letters_read(struct storage *storage, const char *folder, struct letter_list *list,
-                  struct dag_error *err)
+static bool read_list(struct storage *storage, const char *folder, struct letter_list *list,
+                      struct dag_error *err)
 {
     struct record_reader *reader = record_reader_open(storage, folder, 0, err);
     struct record record;
@@ -88,6 +88,21 @@ bool letters_read(struct storage *storage, const char *folder, struct letter_lis
     done = done && err->code == DAG_ERROR_NONE;
     if (!done)
         letter_list_free(list);
+    return done;
+}
+
+bool letters_read(struct storage *storage, const char *folder, struct letter_list *list,
+                  struct dag_error *err)
+{
+    struct letters_place *place = letters_place_hold(storage, folder, err);
+
+    *list = (struct letter_list){0};
+    if (!place)
+        return false;
+    letters_place_lock_readers(place);
+    bool done = read_list(storage, folder, list, err);
+    letters_place_unlock_readers(place);
+    letters_place_release(place);
     return done;
 }
 
@@ -124,24 +139,64 @@ static uint64_t first_waiting(const struct letter_list *list, const bool *chosen
     return end;
 }
 
+/* Nobody writes letters now. */
+static bool mark_closed(struct storage *storage, const char *folder, const struct letter_list *list,
+                        const bool *chosen, enum letter_kind state, const struct dag_buffer *ids,
+                        struct dag_error *err)
+{
+    struct record_log_report report;
+    struct record_log *log = record_log_open(
+        &(struct record_log_options){.storage = storage, .folder = folder}, &report, err);
+    bool done =
+        log &&
+        record_log_append(log, report.last_key + 1, (uint32_t)state, ids->bytes, ids->size, err) &&
+        record_log_sync(log, err) &&
+        record_log_trim(log, first_waiting(list, chosen, report.last_key + 1), err);
+
+    record_log_close(log);
+    return done;
+}
+
+/* The DAG has the log open: the mark goes the way of its letters. A letter that may come again has
+ * to be found then, so it stays. */
+static bool mark_open(struct letters_open *open, const struct letter_list *list, const bool *chosen,
+                      enum letter_kind state, const struct dag_buffer *ids, struct dag_error *err)
+{
+    struct record_queue *queue = &open->tail.queue;
+    size_t offset = queue->bytes.size;
+    uint64_t settled = atomic_load(open->settled);
+    uint64_t end = first_waiting(list, chosen, open->last_key + 1);
+
+    if (!dag_buffer_append(&queue->bytes, ids->bytes, ids->size) ||
+        !record_queue_seal(queue, open->last_key + 1, (uint32_t)state, offset)) {
+        queue->bytes.size = offset;
+        return dag_error_set_memory(err, "dead letters");
+    }
+    open->last_key++;
+    return record_tail_sync(&open->tail, err) &&
+           record_log_trim(open->tail.log, end < settled ? end : settled, err);
+}
+
 bool letters_mark(struct storage *storage, const char *folder, const struct letter_list *list,
                   const bool *chosen, enum letter_kind state, struct dag_error *err)
 {
-    struct record_log_report report;
     struct dag_buffer ids = {0};
     bool done = put_ids(list, chosen, &ids) || dag_error_set_memory(err, "dead letters");
-    struct record_log *log = NULL;
+    struct letters_place *place =
+        done && ids.size > 0 ? letters_place_hold(storage, folder, err) : NULL;
 
-    if (done && ids.size > 0) {
-        log = record_log_open(&(struct record_log_options){.storage = storage, .folder = folder},
-                              &report, err);
-        done = log &&
-               record_log_append(log, report.last_key + 1, (uint32_t)state, ids.bytes, ids.size,
-                                 err) &&
-               record_log_sync(log, err) &&
-               record_log_trim(log, first_waiting(list, chosen, report.last_key + 1), err);
+    if (place) {
+        letters_place_lock_readers(place);
+        letters_place_lock(place);
+        struct letters_open *open = letters_place_open(place);
+        done = open ? mark_open(open, list, chosen, state, &ids, err)
+                    : mark_closed(storage, folder, list, chosen, state, &ids, err);
+        letters_place_unlock(place);
+        letters_place_unlock_readers(place);
+    } else if (done && ids.size > 0) {
+        done = false;
     }
-    record_log_close(log);
+    letters_place_release(place);
     dag_buffer_free(&ids);
     return done;
 }

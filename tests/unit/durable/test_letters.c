@@ -1,5 +1,6 @@
 /* test_letters.c - the store of dead letters: kept over a crash, once each, and taken out again. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -211,6 +212,118 @@ static void marked_letters_stay_marked(void **unused)
     place_deinit(&place);
 }
 
+static enum letter_kind state_of(struct place *place, size_t i)
+{
+    struct letter_list list;
+
+    assert_true(i < read_count(place, &list));
+    enum letter_kind state = list.items[i].state;
+    letter_list_free(&list);
+    return state;
+}
+
+static bool mark(struct place *place, size_t i, enum letter_kind state)
+{
+    bool chosen[8] = {false};
+    struct letter_list list;
+
+    assert_in_range(read_count(place, &list), i + 1, 8);
+    chosen[i] = true;
+    bool done =
+        letters_mark(sim_disk_storage(place->disk), FOLDER, &list, chosen, state, &place->err);
+    letter_list_free(&list);
+    return done;
+}
+
+static void letters_are_marked_while_the_dag_writes_more(void **unused)
+{
+    struct place place;
+
+    (void)unused;
+    place_init(&place);
+    assert_true(store_open(&place, 0));
+    assert_true(put(&place, 1, 1, 1));
+    assert_true(put(&place, 2, 2, 2));
+    assert_true(flush(&place));
+    assert_true(put(&place, 3, 3, 3)); /* not flushed yet: the mark brings it along */
+    assert_true(mark(&place, 0, LETTER_DISCARDED));
+    assert_true(put(&place, 4, 4, 4));
+    assert_true(mark(&place, 1, LETTER_REDRIVEN));
+    place_crash(&place, 0); /* all cycles come again, and their letters */
+    for (int i = 1; i <= 4; i++)
+        assert_true(put(&place, (uint64_t)i, i, (uint64_t)i));
+    assert_true(flush(&place));
+    assert_int_equal(stored_count(&place), 4);
+    assert_int_equal(state_of(&place, 0), LETTER_DISCARDED);
+    assert_int_equal(state_of(&place, 1), LETTER_REDRIVEN);
+    assert_int_equal(state_of(&place, 2), LETTER_STORED);
+    assert_int_equal(state_of(&place, 3), LETTER_STORED);
+    place_deinit(&place);
+}
+
+static void a_mark_that_the_disk_refuses_is_written_by_and_by(void **unused)
+{
+    struct place place;
+
+    (void)unused;
+    place_init(&place);
+    assert_true(store_open(&place, 0));
+    assert_true(put(&place, 1, 1, 1));
+    assert_true(flush(&place));
+    sim_disk_set_room(place.disk, 0);
+    assert_false(mark(&place, 0, LETTER_DISCARDED));
+    sim_disk_set_room(place.disk, UINT64_MAX);
+    assert_true(put(&place, 2, 2, 2));
+    assert_true(flush(&place));
+    assert_int_equal(state_of(&place, 0), LETTER_DISCARDED);
+    assert_int_equal(state_of(&place, 1), LETTER_STORED);
+    place_deinit(&place);
+}
+
+#define WRITTEN 300
+
+static void *mark_some(void *context)
+{
+    static char reading[] = "reading failed", marking[] = "marking failed";
+    struct place *place = context;
+
+    for (int i = 0; i < 20; i++) {
+        struct dag_error err = {0};
+        struct letter_list list;
+        bool chosen[WRITTEN] = {false};
+
+        if (!letters_read(sim_disk_storage(place->disk), FOLDER, &list, &err))
+            return reading;
+        for (size_t k = 0; k < list.count; k++)
+            chosen[k] = list.items[k].state == LETTER_STORED && k % 2 == 0;
+        bool done = letters_mark(sim_disk_storage(place->disk), FOLDER, &list, chosen,
+                                 LETTER_DISCARDED, &err);
+        letter_list_free(&list);
+        if (!done)
+            return marking;
+    }
+    return NULL;
+}
+
+static void people_and_the_dag_share_the_log(void **unused)
+{
+    struct place place;
+    pthread_t people;
+    void *failure;
+
+    (void)unused;
+    place_init(&place);
+    assert_true(store_open(&place, 0));
+    assert_int_equal(pthread_create(&people, NULL, mark_some, &place), 0);
+    for (int i = 1; i <= WRITTEN; i++)
+        assert_true(put(&place, (uint64_t)i, i, (uint64_t)i) && (i % 7 != 0 || flush(&place)));
+    assert_int_equal(pthread_join(people, &failure), 0);
+    assert_null(failure);
+    assert_true(flush(&place));
+    assert_int_equal(stored_count(&place), WRITTEN);
+    place_deinit(&place);
+}
+
 static void the_message_comes_out_as_it_came_in(void **unused)
 {
     static const struct {
@@ -253,6 +366,9 @@ int main(void)
         cmocka_unit_test(letters_that_come_again_are_stored_once),
         cmocka_unit_test(what_a_failed_sync_lost_is_written_again),
         cmocka_unit_test(marked_letters_stay_marked),
+        cmocka_unit_test(letters_are_marked_while_the_dag_writes_more),
+        cmocka_unit_test(a_mark_that_the_disk_refuses_is_written_by_and_by),
+        cmocka_unit_test(people_and_the_dag_share_the_log),
         cmocka_unit_test(the_message_comes_out_as_it_came_in),
     };
 
