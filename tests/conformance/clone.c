@@ -47,7 +47,7 @@ struct cloning {
     struct outcome *outcome;
 };
 
-static bool clone(struct cloning *cloning, const char *dag, char *name, struct dag_buffer *out)
+static bool make_clone(struct cloning *cloning, const char *dag, char *name, struct dag_buffer *out)
 {
     const struct tree *input = tree_get(cloning->vector->tree, "input");
     const struct server_who who = {.user = "conformance"};
@@ -106,18 +106,18 @@ static void run_clone_case(struct cloning *cloning)
     struct dag_buffer text = {0};
     struct server_counts counts;
 
-    if (!clone(cloning, "base", name, &text))
+    if (!make_clone(cloning, "base", name, &text))
         return;
     if (tree_get(input, "mutate_clone_config")) {
         show_original(cloning, name);
     } else if (tree_get(input, "clone_twice")) {
-        bool matches = clone(cloning, name, second, NULL) && is_clone_name(name, "base") &&
+        bool matches = make_clone(cloning, name, second, NULL) && is_clone_name(name, "base") &&
                        is_clone_name(second, name);
 
         add(&cloning->outcome->result, "{\"name_matches_regex\": %s, \"matches\": %s}",
             "\"^base_\\\\d{14}_\\\\d{14}$\"", matches ? "true" : "false");
     } else if (tree_get(input, "server_clone_twice_at_once")) {
-        (void)clone(cloning, "base", second, NULL);
+        (void)make_clone(cloning, "base", second, NULL);
         server_counts(cloning->fixture.server, &counts);
         add(&cloning->outcome->result, "{\"dag_count\": %zu}", counts.dags);
     } else {

@@ -17,6 +17,8 @@ struct server_fixture {
     struct components *components;   /* owned */
     struct data_folder *data_folder; /* owned while the server runs */
     struct server *server;           /* owned; NULL: it doesn't run */
+    pthread_mutex_t lock;
+    pthread_cond_t happened; /* the server told something */
 };
 
 /** Makes the folders. */
