@@ -19,6 +19,7 @@
 #include "http/dags_wait.h"
 #include "http/events.h"
 #include "http/idempotency.h"
+#include "http/taps.h"
 #include "server/audit.h"
 
 #define WORKERS              16 /* some wait for a hash, the audit log or a reader of an export */
@@ -147,21 +148,12 @@ static const char *find_secret(void *context, const char *name)
     return secrets_find(parts->secrets, name);
 }
 
-static void tell_hub(void *context, enum dag_log_level level, const char *dag,
-                     const char *component, const char *text)
-{
-    const struct event_news news = {.kind = EVENT_LOG,
-                                    .dag = dag,
-                                    .node = component,
-                                    .text = text,
-                                    .level = log_level_name(level)};
-
-    event_hub_publish(context, &news);
-}
-
 static void recheck(void *context)
 {
-    event_hub_recheck(context);
+    const struct serve_parts *parts = context;
+
+    event_hub_recheck(parts->hub);
+    taps_recheck(parts->taps);
 }
 
 static int open_hub(struct serve_parts *parts, struct dag_error *err)
@@ -169,8 +161,7 @@ static int open_hub(struct serve_parts *parts, struct dag_error *err)
     parts->hub = event_hub_new(&(struct event_hub_options){0}, err);
     if (!parts->hub)
         return CLI_IO;
-    accounts_watch(parts->accounts, recheck, parts->hub);
-    log_watch(tell_hub, parts->hub);
+    accounts_watch(parts->accounts, recheck, parts);
     return CLI_OK;
 }
 
@@ -229,7 +220,9 @@ static int open_api(struct serve_parts *parts, struct dag_error *err)
                               .config = parts->config.bytes,
                               .metrics_token = parts->metrics_token,
                               .started_us = clock->realtime_us(clock)};
-    return api_init(&parts->api, err) ? CLI_OK : CLI_IO;
+    parts->taps = taps_new(&parts->api, err);
+    parts->api.taps = parts->taps;
+    return parts->taps && api_init(&parts->api, err) ? CLI_OK : CLI_IO;
 }
 
 static bool is_any_address(const char *address)
@@ -242,6 +235,7 @@ static void stop_streams(void *context)
     const struct api *api = context;
 
     event_hub_stop(api->events);
+    taps_stop(api->taps);
     dag_waits_stop(api->waits);
 }
 
@@ -305,12 +299,11 @@ void serve_parts_close(struct serve_parts *parts)
         log_write(DAG_LOG_WARNING, NULL, "http", "some requests were cut off");
     if (parts->server)
         server_stop(parts->server, 0);
-    dag_waits_free(parts->waits);
     http_server_free(parts->http); /* waits for handlers, which may use all that follows */
-    if (parts->hub) {
+    dag_waits_free(parts->waits);
+    taps_free(parts->taps);
+    if (parts->hub)
         event_hub_set_feed(parts->hub, NULL);
-        log_watch(NULL, NULL);
-    }
     server_free(parts->server);
     event_hub_free(parts->hub);
     api_deinit(&parts->api);

@@ -22,6 +22,7 @@ struct serve_parts {
     struct event_hub *hub;                 /* owned */
     struct server *server;                 /* owned */
     struct dag_waits *waits;               /* owned */
+    struct taps *taps;                     /* owned */
     struct http_assets *assets;            /* owned */
     struct http_server *http;              /* owned */
     struct dag_buffer config;              /* owned: JSON of the settings in force */

@@ -28,12 +28,6 @@ static _Atomic int level_max = DAG_LOG_INFO;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool has_transient; /* guarded by lock */
 
-static atomic_bool is_watched;
-static pthread_mutex_t watch_lock = PTHREAD_MUTEX_INITIALIZER;
-static void (*watcher)(void *context, enum dag_log_level level, const char *dag,
-                       const char *component, const char *text); /* guarded by watch_lock */
-static void *watcher_context;                                    /* guarded by watch_lock */
-
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 _Static_assert(sizeof(level_names) / sizeof(level_names[0]) == DAG_LOG_DEBUG + 1,
                "a name for each level");
@@ -197,27 +191,6 @@ static size_t write_text(char *bytes, const struct line *line)
     return size;
 }
 
-void log_watch(void (*told)(void *context, enum dag_log_level level, const char *dag,
-                            const char *component, const char *text),
-               void *context)
-{
-    pthread_mutex_lock(&watch_lock);
-    watcher = told;
-    watcher_context = context;
-    atomic_store(&is_watched, told != NULL);
-    pthread_mutex_unlock(&watch_lock);
-}
-
-static void tell_watcher(const struct line *line)
-{
-    if (!atomic_load(&is_watched))
-        return;
-    pthread_mutex_lock(&watch_lock);
-    if (watcher)
-        watcher(watcher_context, line->level, line->dag, line->component, line->text);
-    pthread_mutex_unlock(&watch_lock);
-}
-
 static void write_line(struct line *line)
 {
     bool is_json = atomic_load(&format) == LOG_FORMAT_JSON;
@@ -233,7 +206,6 @@ static void write_line(struct line *line)
         size = write_text(bytes, line);
     bytes[size++] = '\n';
     log_raw(bytes, size);
-    tell_watcher(line);
 }
 
 void log_write(enum dag_log_level level, const char *dag, const char *component,

@@ -48,12 +48,6 @@ bool log_kept_next(uint64_t *number, struct dag_buffer *out);
 /** The number of the newest line; 0: none yet. Cheap. */
 uint64_t log_kept_newest(void);
 
-/** Calls `told` for each line from now on, on the thread that writes it, one at a time: it must not
- *  wait and must not log. NULL: nobody; the one before isn't called any more when it returns. */
-void log_watch(void (*told)(void *context, enum dag_log_level level, const char *dag,
-                            const char *component, const char *text),
-               void *context);
-
 /** Writes whole lines to standard error under the log's lock (dead letters). */
 void log_raw(const char *bytes, size_t size);
 

@@ -20,7 +20,7 @@ struct dag_waits *dag_waits_new(struct server *server, struct dag_error *err);
  *  For http_options.stopping. Never waits. NULL is allowed. */
 void dag_waits_stop(struct dag_waits *waits);
 
-/** After http_server_stop(): every request has been answered when it returns. NULL is allowed. */
+/** After http_server_free(): handlers may use it until then. NULL is allowed. */
 void dag_waits_free(struct dag_waits *waits);
 
 /** Answers the request with the state of `dag`: once it is where it is wanted, or after

@@ -21,7 +21,7 @@ void taps_recheck(struct taps *taps);
  *  waits. NULL is allowed. */
 void taps_stop(struct taps *taps);
 
-/** After http_server_stop() and before server_free(): all taps have gone when it returns. NULL is
+/** After http_server_free(): handlers may use it until then; and before server_free(). NULL is
  *  allowed. */
 void taps_free(struct taps *taps);
 
