@@ -161,11 +161,12 @@ void hand_file_problem(struct definitions *definitions, struct hand_file *file, 
     pthread_mutex_lock(&definitions->lock);
     memcpy(file->problem, text, sizeof(text));
     pthread_mutex_unlock(&definitions->lock);
-    event_add(definitions, DEFINITIONS_PROBLEMS, "");
+    definitions_add_event(definitions, DEFINITIONS_PROBLEMS, "");
 }
 
 /* Without memory nobody is told now; whoever asks next sees it all the same. */
-void event_add(struct definitions *definitions, enum definitions_change change, const char *name)
+void definitions_add_event(struct definitions *definitions, enum definitions_change change,
+                           const char *name)
 {
     size_t size = strlen(name) + 1;
     struct hand_event *event = calloc(1, sizeof(*event) + size);

@@ -76,7 +76,7 @@ static bool take_as(struct definitions *definitions, struct definition_item *ite
         else if (!revise_by_hand(definitions, item, &now, text->bytes, text->size, err)) {
             if (now.revision > 0 && !is_shown) {
                 item_attach(definitions, item, file, &now);
-                event_add(definitions, DEFINITIONS_ADDED, item->name);
+                definitions_add_event(definitions, DEFINITIONS_ADDED, item->name);
             }
             return false;
         }
@@ -86,9 +86,9 @@ static bool take_as(struct definitions *definitions, struct definition_item *ite
     }
     item_attach(definitions, item, file, &now);
     if (!is_shown)
-        event_add(definitions, DEFINITIONS_ADDED, item->name);
+        definitions_add_event(definitions, DEFINITIONS_ADDED, item->name);
     else if (is_new)
-        event_add(definitions, DEFINITIONS_CHANGED, item->name);
+        definitions_add_event(definitions, DEFINITIONS_CHANGED, item->name);
     return true;
 }
 
@@ -188,7 +188,7 @@ bool hand_file_take(struct definitions *definitions, struct hand_file *file,
     const char *name = definition_name(text->bytes, text->size, document, &why);
     if (owner && name && strcmp(name, owner->name) != 0) {
         item_detach(definitions, owner);
-        event_add(definitions, DEFINITIONS_REMOVED, owner->name);
+        definitions_add_event(definitions, DEFINITIONS_REMOVED, owner->name);
         look_at_others(definitions);
         owner = NULL;
     } else if (!owner && !name) {
@@ -212,11 +212,11 @@ void hand_file_gone(struct definitions *definitions, struct hand_file *file)
 
     if (item) {
         item_detach(definitions, item);
-        event_add(definitions, DEFINITIONS_REMOVED, item->name);
+        definitions_add_event(definitions, DEFINITIONS_REMOVED, item->name);
         look_at_others(definitions);
     }
     if (file->problem[0])
-        event_add(definitions, DEFINITIONS_PROBLEMS, "");
+        definitions_add_event(definitions, DEFINITIONS_PROBLEMS, "");
     hand_file_drop(definitions, file);
 }
 

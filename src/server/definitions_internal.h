@@ -114,7 +114,8 @@ void hand_file_problem(struct definitions *definitions, struct hand_file *file, 
                        ...) DAG_PRINTF(3, 4);
 
 /** To be told by definitions_poll(). */
-void event_add(struct definitions *definitions, enum definitions_change change, const char *name);
+void definitions_add_event(struct definitions *definitions, enum definitions_change change,
+                           const char *name);
 
 /** The DAG's name that a definition holds, in the memory of `document`. NULL: `err`. */
 const char *definition_name(const char *text, size_t size, struct tree_document *document,

@@ -134,7 +134,7 @@ static void set_folder_problem(struct definitions *definitions, const char *text
     pthread_mutex_lock(&definitions->lock);
     snprintf(definitions->problem, sizeof(definitions->problem), "%s", text);
     pthread_mutex_unlock(&definitions->lock);
-    event_add(definitions, DEFINITIONS_PROBLEMS, "");
+    definitions_add_event(definitions, DEFINITIONS_PROBLEMS, "");
 }
 
 /* Every file is looked at, those that went too. A folder that can't be listed takes nothing away:
