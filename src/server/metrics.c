@@ -3,16 +3,13 @@
 #include "server/metrics.h"
 
 #include <dirent.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "graph/writer.h"
-
-#define HEADER_SIZE_MAX 100
+#include "server/metrics_text.h"
 
 enum place { PLACE_DAG, PLACE_NODE, PLACE_SUBSCRIBER, PLACE_PUBLISHER };
 enum form { FORM_COUNTER, FORM_GAUGE, FORM_TIME /* microseconds, shown as seconds */ };
@@ -76,72 +73,69 @@ static const struct family {
 };
 #define FAMILY_COUNT (sizeof(families) / sizeof(families[0]))
 
-static const char *const labels[] = {NULL, "node", "subscriber", "publisher"};
+static const char *const label_names[] = {NULL, "node", "subscriber", "publisher"};
 
-/* ---- text ---- */
+/* What has to be chosen for a place to be told of. */
+static const enum metrics_level levels[] = {METRICS_DAG, METRICS_NODES, METRICS_CONNECTORS,
+                                            METRICS_CONNECTORS};
 
-static void put_label(struct writer *writer, const char *label, const char *text)
-{
-    char one[2] = {0};
+/* ---- latencies ---- */
 
-    writer_plain(writer, label);
-    writer_plain(writer, "=\"");
-    for (; *text; text++) {
-        size_t plain = strcspn(text, "\\\"\n");
-        if (plain > 0) {
-            writer_format(writer, "%.*s", (int)plain, text);
-            text += plain - 1;
-            continue;
-        }
-        one[0] = *text;
-        if (*text == '\n')
-            one[0] = 'n';
-        writer_plain(writer, "\\");
-        writer_plain(writer, one);
-    }
-    writer_plain(writer, "\"");
-}
+#define BOUND_COUNT 8
 
-static void put_head(struct writer *writer, const char *name, const char *help, bool is_counter)
-{
-    writer_format(writer, "# HELP %s %s\n# TYPE %s %s\n", name, help, name,
-                  is_counter ? "counter" : "gauge");
-}
+static const uint64_t short_bounds_us[BOUND_COUNT] = {10,    100,    1000,    5000,
+                                                      10000, 100000, 1000000, 10000000};
+static const uint64_t long_bounds_us[BOUND_COUNT] = {1000,   5000,    10000,    50000,
+                                                     100000, 1000000, 10000000, 60000000};
 
-static void put_value(struct writer *writer, enum form form, uint64_t value)
-{
-    if (form == FORM_TIME)
-        writer_format(writer, " %" PRIu64 ".%06" PRIu64 "\n", value / 1000000, value % 1000000);
-    else
-        writer_format(writer, " %" PRIu64 "\n", value);
-}
-
-/* ---- DAGs ---- */
-
-/* How many of a place a DAG has, where the first one's statistics begin, and their size. */
-struct run {
-    size_t count, stride;
-    const char *first;
+static const struct latency_family {
+    const char *name, *help;
+    enum place place;
+    const uint64_t *bounds_us;
+} latency_families[] = {
+    {"dagd_dag_cycle_seconds", "Calculation of a cycle.", PLACE_DAG, short_bounds_us},
+    {"dagd_node_compute_seconds", "Calculation of a message in the node, sampled.", PLACE_NODE,
+     short_bounds_us},
+    {"dagd_publisher_latency_seconds",
+     "From a message's being read until it is safely out at the publisher.", PLACE_PUBLISHER,
+     long_bounds_us},
 };
+#define LATENCY_FAMILY_COUNT (sizeof(latency_families) / sizeof(latency_families[0]))
+#define LATENCY_SERIES       (BOUND_COUNT + 3) /* buckets, the last one, sum and count */
 
-static struct run run_of(const struct metrics_dag *dag, enum place place)
+/* ---- what a DAG has ---- */
+
+static size_t place_count(const struct metrics_dag *dag, enum place place)
 {
     if (!dag->plan)
-        return (struct run){0};
+        return 0;
     switch (place) {
     case PLACE_DAG:
-        return (struct run){1, sizeof(dag->stats), (const char *)&dag->stats};
+        return 1;
     case PLACE_NODE:
-        return (struct run){dag->nodes ? dag->plan->node_count : 0, sizeof(*dag->nodes),
-                            (const char *)dag->nodes};
+        return dag->plan->node_count;
     case PLACE_SUBSCRIBER:
-        return (struct run){dag->sources ? dag->plan->subscriber_count : 0, sizeof(*dag->sources),
-                            (const char *)dag->sources};
+        return dag->plan->subscriber_count;
     case PLACE_PUBLISHER:
-        return (struct run){dag->sinks ? dag->plan->publisher_count : 0, sizeof(*dag->sinks),
-                            (const char *)dag->sinks};
+        return dag->plan->publisher_count;
     }
-    return (struct run){0};
+    return 0;
+}
+
+/* The statistics of one of a place. */
+static const char *place_stats(const struct metrics_dag *dag, enum place place, size_t i)
+{
+    switch (place) {
+    case PLACE_DAG:
+        return (const char *)&dag->stats;
+    case PLACE_NODE:
+        return (const char *)&dag->nodes[i];
+    case PLACE_SUBSCRIBER:
+        return (const char *)&dag->sources[i];
+    case PLACE_PUBLISHER:
+        return (const char *)&dag->sinks[i];
+    }
+    return NULL;
 }
 
 static const char *place_name(const struct plan *plan, enum place place, size_t i)
@@ -151,74 +145,193 @@ static const char *place_name(const struct plan *plan, enum place place, size_t 
     return place == PLACE_SUBSCRIBER ? plan->subscribers[i].name : plan->publishers[i].name;
 }
 
-static size_t series_of(const struct metrics_dag *dag)
+static const struct latency *place_latency(const struct metrics_dag *dag, enum place place,
+                                           size_t i)
 {
-    size_t count = 1 + dag->stats.dropped_count; /* the state */
+    const struct latency *all = place == PLACE_DAG    ? dag->cycle
+                                : place == PLACE_NODE ? dag->node_latencies
+                                                      : dag->sink_latencies;
 
+    return all && all[i].count > 0 ? &all[i] : NULL;
+}
+
+/* The labels of one of a place; returns how many. */
+static size_t place_labels(const struct metrics_dag *dag, enum place place, size_t i,
+                           struct metrics_label labels[3])
+{
+    labels[0] = (struct metrics_label){"dag", dag->name};
+    if (!label_names[place])
+        return 1;
+    labels[1] = (struct metrics_label){label_names[place], place_name(dag->plan, place, i)};
+    return 2;
+}
+
+/* ---- how much there is room for ---- */
+
+static size_t series_of(const struct metrics_dag *dag, enum metrics_level level)
+{
+    size_t count = 0;
+
+    if (level == METRICS_DAG) /* the state, and what stands outside the table */
+        count = 1 + dag->stats.dropped_count + (dag->plan ? 1 : 0) + (dag->keeper ? 4 : 0);
     for (size_t i = 0; i < FAMILY_COUNT; i++)
-        count += run_of(dag, families[i].place).count;
+        if (levels[families[i].place] == level)
+            count += place_count(dag, families[i].place);
+    for (size_t i = 0; i < LATENCY_FAMILY_COUNT && level == METRICS_LATENCIES; i++)
+        count += place_count(dag, latency_families[i].place) * LATENCY_SERIES;
     return count;
 }
 
-static void put_dag(struct writer *writer, const struct family *family,
-                    const struct metrics_dag *dag)
+void metrics_choose(struct metrics_dag *dags, size_t count, size_t series_max)
 {
-    struct run run = run_of(dag, family->place);
+    size_t series = 0;
+    bool has_room = true;
 
-    for (size_t i = 0; i < run.count; i++) {
-        uint64_t value;
-        memcpy(&value, run.first + i * run.stride + family->offset, sizeof(value));
-        writer_format(writer, "%s{", family->name);
-        put_label(writer, "dag", dag->name);
-        if (labels[family->place]) {
-            writer_plain(writer, ",");
-            put_label(writer, labels[family->place], place_name(dag->plan, family->place, i));
+    for (size_t i = 0; i < count; i++)
+        dags[i].level = METRICS_NOTHING;
+    for (enum metrics_level level = METRICS_DAG; level <= METRICS_LATENCIES; level++) {
+        for (size_t i = 0; has_room && i < count; i++) {
+            series += series_of(&dags[i], level);
+            has_room = series <= series_max;
+            if (has_room)
+                dags[i].level = level;
         }
+    }
+}
+
+/* ---- DAGs ---- */
+
+static void put_family(struct writer *writer, const struct family *family,
+                       const struct metrics_dag *dag)
+{
+    struct metrics_label labels[3];
+
+    for (size_t i = 0; i < place_count(dag, family->place); i++) {
+        size_t label_count = place_labels(dag, family->place, i, labels);
+        uint64_t value;
+        memcpy(&value, place_stats(dag, family->place, i) + family->offset, sizeof(value));
         if (family->cause)
-            writer_format(writer, ",cause=\"%s\"", family->cause);
-        writer_plain(writer, "}");
-        put_value(writer, family->form,
-                  family->form == FORM_GAUGE && (int64_t)value < 0 ? 0 : value);
+            labels[label_count++] = (struct metrics_label){"cause", family->cause};
+        if (family->form == FORM_TIME)
+            metrics_time(writer, family->name, labels, label_count, value);
+        else
+            metrics_count(writer, family->name, labels, label_count,
+                          family->form == FORM_GAUGE && (int64_t)value < 0 ? 0 : value);
+    }
+}
+
+static void put_families(struct writer *writer, const struct metrics_dag *dags, size_t count)
+{
+    for (size_t i = 0; i < FAMILY_COUNT;) {
+        const struct family *family = &families[i];
+        metrics_head(writer, family->name, family->help,
+                     family->form == FORM_COUNTER ? METRICS_COUNTER : METRICS_GAUGE);
+        for (; i < FAMILY_COUNT && strcmp(families[i].name, family->name) == 0; i++)
+            for (size_t k = 0; k < count; k++)
+                if (dags[k].level >= levels[families[i].place])
+                    put_family(writer, &families[i], &dags[k]);
+    }
+}
+
+static void put_latency(struct writer *writer, const struct latency_family *family,
+                        const struct metrics_dag *dag)
+{
+    struct metrics_label labels[3];
+
+    for (size_t i = 0; i < place_count(dag, family->place); i++) {
+        const struct latency *latency = place_latency(dag, family->place, i);
+        uint64_t counts[BOUND_COUNT + 1], before = 0;
+        if (!latency)
+            continue;
+        for (size_t k = 0; k < BOUND_COUNT; k++) {
+            uint64_t within = latency_count_up_to(latency, (int64_t)family->bounds_us[k]);
+            counts[k] = within > before ? within - before : 0;
+            before += counts[k];
+        }
+        counts[BOUND_COUNT] = latency->count > before ? latency->count - before : 0;
+        metrics_histogram(writer, family->name, labels, place_labels(dag, family->place, i, labels),
+                          family->bounds_us, counts, BOUND_COUNT, latency->sum_us);
+    }
+}
+
+static void put_latencies(struct writer *writer, const struct metrics_dag *dags, size_t count)
+{
+    for (size_t i = 0; i < LATENCY_FAMILY_COUNT; i++) {
+        metrics_head(writer, latency_families[i].name, latency_families[i].help, METRICS_HISTOGRAM);
+        for (size_t k = 0; k < count; k++)
+            if (dags[k].level >= METRICS_LATENCIES)
+                put_latency(writer, &latency_families[i], &dags[k]);
     }
 }
 
 static void put_states(struct writer *writer, const struct metrics_dag *dags, size_t count)
 {
-    put_head(writer, "dagd_dag_state", "1 for the state that the DAG is in.", false);
-    for (size_t i = 0; i < count; i++) {
-        writer_plain(writer, "dagd_dag_state{");
-        put_label(writer, "dag", dags[i].name);
-        writer_plain(writer, ",");
-        put_label(writer, "state", dags[i].state);
-        writer_plain(writer, "} 1\n");
-    }
+    metrics_head(writer, "dagd_dag_state", "1 for the state that the DAG is in.", METRICS_GAUGE);
+    for (size_t i = 0; i < count; i++)
+        if (dags[i].level >= METRICS_DAG)
+            metrics_count(writer, "dagd_dag_state",
+                          (struct metrics_label[]){{"dag", dags[i].name}, {"state", dags[i].state}},
+                          2, 1);
+    metrics_head(writer, "dagd_dag_dropped_messages_total", "Messages dropped, by cause.",
+                 METRICS_COUNTER);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; dags[i].level >= METRICS_DAG && k < dags[i].stats.dropped_count; k++)
+            metrics_count(writer, "dagd_dag_dropped_messages_total",
+                          (struct metrics_label[]){{"dag", dags[i].name},
+                                                   {"cause", dags[i].stats.dropped[k].cause}},
+                          2, dags[i].stats.dropped[k].count);
 }
 
-static void put_dropped(struct writer *writer, const struct metrics_dag *dags, size_t count)
+/* What is worked out of several numbers, or is of the keeper's. */
+enum kept { KEPT_LAG, KEPT_CHECKPOINT_AGE, KEPT_JOURNAL, KEPT_LETTERS, KEPT_REFUSES };
+
+static const struct {
+    const char *name, *help;
+} kept[] = {
+    [KEPT_LAG] = {"dagd_dag_watermark_lag_cycles", "Cycles that are not safely out everywhere."},
+    [KEPT_CHECKPOINT_AGE] = {"dagd_dag_checkpoint_age_seconds",
+                             "Since the newest checkpoint; absent until the first one."},
+    [KEPT_JOURNAL] = {"dagd_dag_journal_bytes", "Size of the journal."},
+    [KEPT_LETTERS] = {"dagd_dag_dead_letters", "Dead letters that are kept."},
+    [KEPT_REFUSES] = {"dagd_dag_disk_refuses", "1 while the disk takes nothing of the DAG's."},
+};
+
+static void put_kept_of(struct writer *writer, enum kept which, const struct metrics_dag *dag,
+                        int64_t now_us)
 {
-    put_head(writer, "dagd_dag_dropped_messages_total", "Messages dropped, by cause.", true);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < dags[i].stats.dropped_count; k++) {
-            writer_plain(writer, "dagd_dag_dropped_messages_total{");
-            put_label(writer, "dag", dags[i].name);
-            writer_plain(writer, ",");
-            put_label(writer, "cause", dags[i].stats.dropped[k].cause);
-            writer_plain(writer, "}");
-            put_value(writer, FORM_COUNTER, dags[i].stats.dropped[k].count);
-        }
+    const struct metrics_label label = {"dag", dag->name};
+    const char *name = kept[which].name;
+
+    if (which == KEPT_LAG) {
+        metrics_count(writer, name, &label, 1,
+                      dag->stats.cycles > dag->stats.watermark
+                          ? dag->stats.cycles - dag->stats.watermark
+                          : 0);
+        return;
     }
+    if (!dag->keeper)
+        return;
+    if (which == KEPT_JOURNAL)
+        metrics_count(writer, name, &label, 1, dag->keeper->journal_bytes);
+    else if (which == KEPT_LETTERS)
+        metrics_count(writer, name, &label, 1, dag->keeper->dead_letters);
+    else if (which == KEPT_REFUSES)
+        metrics_count(writer, name, &label, 1, dag->keeper->disk_is_full);
+    else if (dag->keeper->checkpoint_at_us > 0)
+        metrics_time(writer, name, &label, 1,
+                     now_us > dag->keeper->checkpoint_at_us
+                         ? (uint64_t)(now_us - dag->keeper->checkpoint_at_us)
+                         : 0);
 }
 
-static void put_dags(struct writer *writer, const struct metrics_dag *dags, size_t count)
+static void put_kept(struct writer *writer, const struct metrics_dag *dags, size_t count,
+                     int64_t now_us)
 {
-    put_states(writer, dags, count);
-    put_dropped(writer, dags, count);
-    for (size_t i = 0; i < FAMILY_COUNT;) {
-        const struct family *family = &families[i];
-        put_head(writer, family->name, family->help, family->form == FORM_COUNTER);
-        for (; i < FAMILY_COUNT && strcmp(families[i].name, family->name) == 0; i++)
-            for (size_t k = 0; k < count; k++)
-                put_dag(writer, &families[i], &dags[k]);
+    for (enum kept which = KEPT_LAG; which <= KEPT_REFUSES; which++) {
+        metrics_head(writer, kept[which].name, kept[which].help, METRICS_GAUGE);
+        for (size_t i = 0; i < count; i++)
+            if (dags[i].plan && dags[i].level >= METRICS_DAG)
+                put_kept_of(writer, which, &dags[i], now_us);
     }
 }
 
@@ -263,44 +376,67 @@ static uint64_t cpu_us(void)
            (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static void put_process(struct writer *writer, size_t count, size_t left_out)
+static void put_process(struct writer *writer, size_t count)
 {
     const struct {
         const char *name, *help;
         enum form form;
-        bool is_counter;
+        enum metrics_type type;
         uint64_t value;
     } values[] = {
-        {"process_cpu_seconds_total", "CPU time.", FORM_TIME, true, cpu_us()},
-        {"process_resident_memory_bytes", "Resident memory.", FORM_GAUGE, false, resident_bytes()},
-        {"process_open_fds", "Open files.", FORM_GAUGE, false, count_entries("/proc/self/fd")},
-        {"process_threads", "Threads.", FORM_GAUGE, false, count_entries("/proc/self/task")},
-        {"dagd_dags", "DAGs of the server.", FORM_GAUGE, false, count},
-        {"dagd_metrics_left_out_dags", "DAGs left out here, to keep the number of series bounded.",
-         FORM_GAUGE, false, left_out},
+        {"process_cpu_seconds_total", "CPU time.", FORM_TIME, METRICS_COUNTER, cpu_us()},
+        {"process_resident_memory_bytes", "Resident memory.", FORM_GAUGE, METRICS_GAUGE,
+         resident_bytes()},
+        {"process_open_fds", "Open files.", FORM_GAUGE, METRICS_GAUGE,
+         count_entries("/proc/self/fd")},
+        {"process_threads", "Threads.", FORM_GAUGE, METRICS_GAUGE,
+         count_entries("/proc/self/task")},
+        {"dagd_dags", "DAGs of the server.", FORM_GAUGE, METRICS_GAUGE, count},
     };
 
-    put_head(writer, "dagd_build_info", "1, with the version.", false);
-    writer_plain(writer, "dagd_build_info{version=\"" DAGD_VERSION "\"} 1\n");
+    metrics_head(writer, "dagd_build_info", "1, with the version.", METRICS_GAUGE);
+    metrics_count(writer, "dagd_build_info", &(struct metrics_label){"version", DAGD_VERSION}, 1,
+                  1);
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        put_head(writer, values[i].name, values[i].help, values[i].is_counter);
-        writer_plain(writer, values[i].name);
-        put_value(writer, values[i].form, values[i].value);
+        metrics_head(writer, values[i].name, values[i].help, values[i].type);
+        if (values[i].form == FORM_TIME)
+            metrics_time(writer, values[i].name, NULL, 0, values[i].value);
+        else
+            metrics_count(writer, values[i].name, NULL, 0, values[i].value);
     }
 }
 
-bool metrics_write(const struct metrics_dag *dags, size_t count, size_t series_max,
+static void put_left_out(struct writer *writer, const struct metrics_dag *dags, size_t count)
+{
+    static const char *const names[] = {
+        [METRICS_DAG] = "dag",
+        [METRICS_CONNECTORS] = "connectors",
+        [METRICS_NODES] = "nodes",
+        [METRICS_LATENCIES] = "latencies",
+    };
+
+    metrics_head(writer, "dagd_metrics_left_out_dags",
+                 "DAGs of which this is left out here, to keep the number of series bounded.",
+                 METRICS_GAUGE);
+    for (enum metrics_level level = METRICS_DAG; level <= METRICS_LATENCIES; level++) {
+        uint64_t left_out = 0;
+        for (size_t i = 0; i < count; i++)
+            left_out += dags[i].level < level;
+        metrics_count(writer, "dagd_metrics_left_out_dags",
+                      &(struct metrics_label){"level", names[level]}, 1, left_out);
+    }
+}
+
+bool metrics_write(const struct metrics_dag *dags, size_t count, int64_t now_us,
                    struct dag_buffer *out)
 {
     struct writer writer = {.out = out};
-    size_t shown = 0, series = 0;
 
-    for (; shown < count; shown++) {
-        series += series_of(&dags[shown]);
-        if (series > series_max)
-            break;
-    }
-    put_process(&writer, count, count - shown);
-    put_dags(&writer, dags, shown);
+    put_process(&writer, count);
+    put_left_out(&writer, dags, count);
+    put_states(&writer, dags, count);
+    put_families(&writer, dags, count);
+    put_kept(&writer, dags, count, now_us);
+    put_latencies(&writer, dags, count);
     return !writer.failed;
 }

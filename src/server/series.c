@@ -138,6 +138,18 @@ void series_rates(const struct series *series, int64_t now_us, struct series_rat
     }
 }
 
+void series_recent(const struct series *series, int64_t now_us, double *in, size_t count)
+{
+    int64_t newest = now_us / rings[RING_COUNT - 1].step_us;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct point *point =
+            point_at(series, RING_COUNT - 1, newest - (int64_t)(count - 1 - i));
+        bool is_known = point && point->covered_s > 0;
+        in[i] = is_known ? (double)point->in / (double)point->covered_s : SHOW_UNKNOWN;
+    }
+}
+
 /* ---- what is shown ---- */
 
 /* The finest ring that reaches back so far. */

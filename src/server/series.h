@@ -34,6 +34,10 @@ void series_add(struct series *series, const struct series_sample *sample);
 
 void series_rates(const struct series *series, int64_t now_us, struct series_rates *rates);
 
+/** Messages a second that came in, from the oldest to now: `count` points of two minutes. NaN where
+ *  nothing is known. */
+void series_recent(const struct series *series, int64_t now_us, double *in, size_t count);
+
 /** Writes {from, to, step_ms, in, out, errors, queue}: rates from `from_us` to before `to_us`, null
  *  where nothing is known. `step_us` is rounded up to a multiple of what is kept from so far back;
  *  0: that. `series` may be NULL: nothing is known. False, with `err`: the times make no sense, or

@@ -44,6 +44,17 @@ uint64_t server_tick(const struct server *server)
     return atomic_load(&server->tick);
 }
 
+struct server_shown **server_shown_lock(struct server *server)
+{
+    pthread_mutex_lock(&server->shown_lock);
+    return &server->shown;
+}
+
+void server_shown_unlock(struct server *server)
+{
+    pthread_mutex_unlock(&server->shown_lock);
+}
+
 void server_emit(struct server *server, enum server_event_kind kind, const char *dag,
                  const char *node, const char *text)
 {
@@ -133,6 +144,8 @@ static struct server *make(const struct server_options *options)
     pthread_mutex_init(&server->change_lock, NULL);
     pthread_mutex_init(&server->lock, NULL);
     pthread_mutex_init(&server->release_lock, NULL);
+    pthread_mutex_init(&server->shown_lock, NULL);
+    server->started_us = server_now_us(server);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&server->released, &attributes);
@@ -251,6 +264,8 @@ void server_free(struct server *server)
     pthread_mutex_destroy(&server->release_lock);
     pthread_mutex_destroy(&server->lock);
     pthread_mutex_destroy(&server->change_lock);
+    pthread_mutex_destroy(&server->shown_lock);
+    show_server_free(server->shown);
     free(server);
 }
 

@@ -114,6 +114,10 @@ struct server {
     pthread_t drainer; /* runs server_drain(); guarded by change_lock */
     bool has_drainer;  /* guarded by change_lock */
 
+    pthread_mutex_t shown_lock;
+    struct server_shown *shown; /* owned; guarded by shown_lock */
+
+    int64_t started_us;   /* realtime */
     int64_t last_seen_us; /* realtime: when an earlier run of the server was last alive; 0: never */
     _Atomic uint64_t tick;
     _Atomic size_t unasked; /* entries that have yet to be asked for the first time */

@@ -119,9 +119,8 @@ static int64_t last_use(const struct show_dag *show, bool is_calculator, int32_t
 {
     int64_t last_us = 0;
 
-    for (size_t i = 0; show->engine && i < show->plan->node_count; i++) {
-        struct engine_node_stats stats;
-        engine_node_stats(show->engine, (int32_t)i, &stats);
+    for (size_t i = 0; i < show->plan->node_count; i++) {
+        struct engine_node_stats stats = show_node_stats(show, (int32_t)i);
         if (stats.last_compute_us > last_us &&
             node_uses(show, &show->plan->nodes[i], is_calculator, index))
             last_us = stats.last_compute_us;
@@ -139,8 +138,10 @@ static void write_functions(struct writer *writer, const struct show_dag *show, 
     for (size_t i = 0; i < count; i++) {
         const struct plan_function *function =
             is_calculator ? &show->plan->calculators[i] : &show->plan->transformers[i];
-        uint64_t calls =
-            show->engine ? engine_function_calls(show->engine, is_calculator, (int32_t)i) : 0;
+        const uint64_t *calls_of = show->live ? show->live->calculator_calls : NULL;
+        if (show->live && !is_calculator)
+            calls_of = show->live->transformer_calls;
+        uint64_t calls = calls_of ? calls_of[i] : 0;
         writer_key(writer, function->name);
         writer_open(writer, '{');
         writer_member(writer, "name", function->name);
@@ -220,8 +221,13 @@ static void write_head(struct writer *writer, const struct show_dag *show)
     writer_member(writer, "end_time", show->plan->end_time);
     writer_member(writer, "duration", show->plan->duration);
     show_count(writer, "revision", show->revision);
+    show_count(writer, "running_revision", show->running_revision);
+    show_time(writer, "since", show->since_us);
+    writer_member(writer, "by", show->by);
+    show_time(writer, "next_change", show->next_change_us == INT64_MAX ? 0 : show->next_change_us);
+    show_time(writer, "retry_at", show->retry_at_us);
     show_number(writer, "node_count", show->plan->node_count);
-    show_bool(writer, "is_live", show->engine != NULL);
+    show_bool(writer, "is_live", show->live != NULL);
     write_counters(writer, show);
 }
 

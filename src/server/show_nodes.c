@@ -14,13 +14,27 @@ static const char *error_code(enum dag_error_code code)
     return names[code];
 }
 
+struct engine_node_stats show_node_stats(const struct show_dag *show, int32_t node)
+{
+    if (show->live)
+        return show->live->nodes[node].stats;
+    return show->nodes ? show->nodes[node] : (struct engine_node_stats){0};
+}
+
+/* Returns how many there are, without those that were cleared. */
 static size_t write_errors(struct writer *writer, const struct show_dag *show, int32_t index)
 {
-    const struct engine_error *errors = NULL;
-    size_t count = show->engine ? engine_node_errors(show->engine, index, &errors) : 0;
+    const struct show_live_node *node = show->live ? &show->live->nodes[index] : NULL;
+    const struct engine_error *errors = node ? node->errors : NULL;
+    int64_t cleared_us =
+        show->cleared_us ? show->cleared_us(show->context, show->plan->nodes[index].name) : 0;
+    size_t count = 0;
 
     writer_open(writer, '[');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; node && i < node->error_count; i++) {
+        if (errors[i].time_us <= cleared_us)
+            continue;
+        count++;
         writer_open(writer, '{');
         show_time(writer, "time", errors[i].time_us);
         show_count(writer, "cycle", errors[i].cycle);
@@ -37,25 +51,20 @@ static size_t write_errors(struct writer *writer, const struct show_dag *show, i
 static void write_held(struct writer *writer, const struct show_dag *show, int32_t index,
                        bool is_output)
 {
-    struct dag_batch *batch = show->engine ? dag_batch_new() : NULL;
+    const struct show_live_node *node = show->live ? &show->live->nodes[index] : NULL;
     struct dag_buffer text = {0};
-    struct dag_error err;
-    struct dag_row row;
+    bool is_known = node && node->has_rows;
 
-    bool good = batch && (is_output ? engine_node_output(show->engine, index, batch, &row, &err)
-                                    : engine_node_input(show->engine, index, batch, &row, &err));
-    good = good && dag_json_write_row(&text, &row);
-    bool is_truncated = good && text.size > SHOW_ROW_SIZE_MAX;
-    if (show->engine && !good)
+    if (is_known && !dag_json_write_row(&text, is_output ? &node->output : &node->input))
         writer->failed = true;
+    bool is_truncated = is_known && text.size > SHOW_ROW_SIZE_MAX;
     writer_key(writer, is_output ? "output" : "input");
-    if (good && !is_truncated)
+    if (is_known && !is_truncated)
         writer_json(writer, text.bytes, text.size);
     else
         writer_text(writer, NULL);
     show_bool(writer, is_output ? "output_truncated" : "input_truncated", is_truncated);
     dag_buffer_free(&text);
-    dag_batch_unref(batch);
 }
 
 static void write_edge_names(struct writer *writer, const char *key, const struct plan *plan,
@@ -121,11 +130,9 @@ static uint64_t waiting(const struct show_dag *show, const struct plan_node *nod
 void show_node(struct writer *writer, const struct show_dag *show, int32_t index)
 {
     const struct plan_node *node = &show->plan->nodes[index];
-    struct engine_node_stats stats = {0};
+    struct engine_node_stats stats = show_node_stats(show, index);
     uint64_t depth = waiting(show, node);
 
-    if (show->engine)
-        engine_node_stats(show->engine, index, &stats);
     writer_open(writer, '{');
     writer_member(writer, "name", node->name);
     writer_member(writer, "type", node->type_name);

@@ -79,6 +79,11 @@ static bool find_life(struct why *why)
         finding.what = "failed";
         finding.suggestion = "mend the cause, then start the DAG";
         find(why, &finding, "the DAG failed: %s", facts->failure);
+    } else if (facts->starting) {
+        finding.what = "not_starting";
+        finding.suggestion = "mend the cause; it starts by itself then";
+        find(why, &finding, "the DAG can't be started: %s%s", facts->starting,
+             next_text(facts->retry_at_us, "; tried again at ", next));
     } else if (facts->is_standby) {
         finding.what = "standby";
         finding.suggestion = "ask the primary";
@@ -141,9 +146,11 @@ static void find_journal(struct why *why)
                               .name = why->facts->dag,
                               .since_us = why->facts->journal_since_us,
                               .suggestion = "make room on the disk, or see why it is slow"};
+    char next[64];
 
     if (why->facts->journal)
-        find(why, &finding, "no cycle runs until the journal is safe: %s", why->facts->journal);
+        find(why, &finding, "no cycle runs until the journal is safe: %s%s", why->facts->journal,
+             next_text(why->facts->journal_next_try_us, "; tried again at ", next));
 }
 
 static void find_source(struct why *why, size_t index)
@@ -163,7 +170,12 @@ static void find_source(struct why *why, size_t index)
         finding.suggestion = "look after the system that it reads from";
         find(why, &finding, "%s%s", source->error,
              next_text(source->next_try_us, "; tried again at ", next));
-    } else if (source->depth_max > 0 && source->depth >= source->depth_max) {
+    } else if (source->is_starved) {
+        finding.what = "memory_limit";
+        finding.suggestion =
+            "see what stands above; raise memory_limit if it is meant to hold more";
+        find(why, &finding, "it isn't read, because the DAG holds as much as its memory_limit");
+    } else if (source->is_full || (source->depth_max > 0 && source->depth >= source->depth_max)) {
         finding.what = "queue_full";
         finding.suggestion = "see what stands above; raise max_depth only for bursts";
         find(why, &finding, "its queue is full with %" PRIu64 " messages", source->depth);
@@ -177,9 +189,10 @@ static void find_source(struct why *why, size_t index)
         finding.what = "no_input";
         finding.since_us = source->last_receive_us;
         finding.suggestion = "see whether anything is sent there";
-        find(why, &finding, "%s",
+        find(why, &finding, "%s%s%s",
              source->receive_count > 0 ? "nothing waits; the last message came at `since`"
-                                       : "no message has come yet");
+                                       : "no message has come yet",
+             source->rests ? "; the source says: " : "", source->rests ? source->rests : "");
     }
 }
 

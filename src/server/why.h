@@ -13,8 +13,11 @@
 struct why_source {
     const char *error; /* why it can't be opened or read for now; NULL: it works */
     int64_t error_since_us, next_try_us;
+    const char *rests; /* why it brings nothing, in the connector's words */
     int64_t last_receive_us;
     uint64_t receive_count, depth, depth_max; /* depth_max 0: bounded by bytes alone */
+    bool is_full;                             /* its queue, by messages or bytes */
+    bool is_starved;                          /* the DAG is at its memory limit */
     bool is_read;                             /* some node reads it */
     bool has_ended;
 };
@@ -33,13 +36,15 @@ struct why_facts {
     const struct plan *plan; /* NULL: the definition is invalid */
     const char *invalid;     /* its first problem */
     const char *failure;     /* of a DAG that failed */
-    int64_t state_since_us;  /* 0: unknown */
-    const char *by;          /* who stopped or suspended it */
+    const char *starting; /* why a DAG that should run doesn't yet; NULL: it does, or is about to */
+    int64_t retry_at_us;  /* when starting it is tried again */
+    int64_t state_since_us; /* 0: unknown */
+    const char *by;         /* who stopped or suspended it */
     bool is_standby, is_stopped, is_suspended, has_ended;
     bool is_outside_window;
     int64_t next_opening_us;
     const char *journal; /* why the journal takes nothing for now: "disk full", ... */
-    int64_t journal_since_us;
+    int64_t journal_since_us, journal_next_try_us;
     const struct why_source *sources;      /* by subscriber */
     const struct why_sink *sinks;          /* by publisher */
     const struct engine_node_stats *nodes; /* by node; NULL: not known */

@@ -54,7 +54,8 @@ static void check(const struct tree *schemas, const struct tree *schema, const s
         json_schema_assert(schemas, strrchr(reference->text, '/') + 1, value);
     if (type)
         check_type(type, value, pointer);
-    if (tree_get(schema, "pattern") && strspn(value->text, "0123456789") != value->text_size)
+    if (tree_get(schema, "pattern") && value->type == TREE_TEXT &&
+        strspn(value->text, "0123456789") != value->text_size)
         fail_msg("%s: %s is no counter", pointer, value->text);
     required = tree_get(schema, "required");
     for (const struct tree *key = required ? required->child : NULL; key; key = key->next)

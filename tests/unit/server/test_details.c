@@ -95,9 +95,11 @@ static void obeys_its_schemas(void **unused)
     engine_fixture_init(&fixture, dag);
     engine_fixture_feed(&fixture, 0, messages, 2);
     engine_fixture_run(&fixture, 2, false);
+    struct show_live live = {0};
+    show_live_take(&live, fixture.plan, fixture.engine, -1);
     for (int is_live = 0; is_live < 2; is_live++) {
         struct show_dag show = {
-            .plan = fixture.plan, .engine = is_live ? fixture.engine : NULL, .state = "stopped"};
+            .plan = fixture.plan, .live = is_live ? &live : NULL, .state = "stopped"};
         struct parsed details = shown(show_details, &show), state = shown(show_state, &show);
         struct parsed nodes = shown(show_nodes, &show);
         json_schema_assert(schemas.root, "Details", details.root);
@@ -111,6 +113,7 @@ static void obeys_its_schemas(void **unused)
     struct dag_error err = {0};
     struct step_request request = {
         .plan = fixture.plan, .subscriber = "in", .text = "{}", .size = 2, .time_us = 1};
+    show_live_deinit(&live);
     assert_true(step_run(&request, &out, &err));
     struct parsed step = parse(out);
     json_schema_assert(schemas.root, "Step", step.root);
@@ -128,7 +131,9 @@ static void counts_what_the_engine_did(void **unused)
     engine_fixture_init(&fixture, dag);
     engine_fixture_feed(&fixture, 0, messages, 2);
     engine_fixture_run(&fixture, 2, false);
-    struct show_dag show = {.plan = fixture.plan, .engine = fixture.engine, .state = "stopped"};
+    struct show_live live = {0};
+    show_live_take(&live, fixture.plan, fixture.engine, -1);
+    struct show_dag show = {.plan = fixture.plan, .live = &live, .state = "stopped"};
     struct parsed details = shown(show_details, &show);
     assert_string_equal(text_at(details.root, "nodes", "add", "compute_count"), "2");
     assert_string_equal(text_at(details.root, "nodes", "add", "error_count"), "1");
@@ -141,6 +146,7 @@ static void counts_what_the_engine_did(void **unused)
     const struct tree *edge = tree_get(details.root, "edges")->child;
     assert_string_equal(tree_get(edge, "transformer")->text, "same");
     parsed_deinit(&details);
+    show_live_deinit(&live);
     engine_fixture_deinit(&fixture);
 }
 

@@ -12,8 +12,9 @@
 
 #include "server/metrics.h"
 #include "support/engine_fixture.h"
+#include "support/prometheus.h"
 
-#define LINES_MAX 400
+#define NOW_US INT64_C(100000000)
 
 static const char dag[] =
     "{'name':'d','subscribers':[{'name':'in','config':{'source':'mem://queue/metrics_in'}}],"
@@ -22,119 +23,79 @@ static const char dag[] =
     "{'name':'write','type':'PublicationNode','publishers':['out']}],"
     "'edges':[{'from_node':'read','to_node':'write'}]}";
 
-/* The text in lines; `lines` point into it. */
-struct page {
-    struct dag_buffer text;
-    char *lines[LINES_MAX];
-    size_t count;
+/* A DAG of which everything is known. */
+struct known {
+    struct engine_node_stats nodes[2];
+    struct source_stats source;
+    struct sink_stats sink;
+    struct latency cycle, node_latencies[2], sink_latency;
+    struct keeper_stats keeper;
 };
 
-static void page_init(struct page *page, const struct metrics_dag *dags, size_t count,
-                      size_t series_max)
+static struct metrics_dag dag_of(const char *name, const struct plan *plan,
+                                 const struct known *known)
 {
-    char *rest;
-
-    *page = (struct page){0};
-    assert_true(metrics_write(dags, count, series_max, &page->text));
-    assert_int_equal(page->text.bytes[page->text.size - 1], '\n');
-    assert_true(dag_buffer_append(&page->text, "", 1));
-    for (char *line = strtok_r(page->text.bytes, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest)) {
-        assert_true(page->count < LINES_MAX);
-        page->lines[page->count++] = line;
-    }
+    return (struct metrics_dag){.name = name,
+                                .state = "running",
+                                .plan = plan,
+                                .nodes = known->nodes,
+                                .sources = &known->source,
+                                .sinks = &known->sink,
+                                .cycle = &known->cycle,
+                                .node_latencies = known->node_latencies,
+                                .sink_latencies = &known->sink_latency,
+                                .keeper = &known->keeper};
 }
 
-static bool has_line(const struct page *page, const char *line)
+static struct prometheus page_of(struct metrics_dag *dags, size_t count, size_t series_max)
 {
-    for (size_t i = 0; i < page->count; i++)
-        if (strcmp(page->lines[i], line) == 0)
-            return true;
-    return false;
+    struct prometheus page;
+    struct dag_buffer text = {0};
+
+    metrics_choose(dags, count, series_max);
+    assert_true(metrics_write(dags, count, NOW_US, &text));
+    prometheus_init(&page, &text);
+    return page;
 }
 
-static size_t name_size(const char *text)
+/* Two messages of 3 us and one of 2 s. */
+static struct latency some_latency(void)
 {
-    return strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789");
-}
+    struct latency_counter counter = {0};
+    struct latency latency = {0};
 
-/* name{label="value",...} number; returns what stands behind the labels. */
-static const char *skip_labels(const char *at)
-{
-    if (*at != '{')
-        return at;
-    do {
-        at++;
-        assert_true(name_size(at) > 0);
-        at += name_size(at);
-        assert_true(at[0] == '=' && at[1] == '"');
-        for (at += 2; *at != '"'; at++) {
-            assert_true(*at != '\0' && *at != '\n');
-            if (*at == '\\') {
-                at++;
-                assert_true(*at == '\\' || *at == '"' || *at == 'n');
-            }
-        }
-        at++;
-    } while (*at == ',');
-    assert_int_equal(*at, '}');
-    return at + 1;
-}
-
-static void assert_strict(const struct page *page)
-{
-    const char *family = "";
-    size_t family_size = 0;
-
-    for (size_t i = 0; i < page->count; i++) {
-        const char *line = page->lines[i];
-        if (strncmp(line, "# HELP ", 7) == 0) {
-            family = line + 7;
-            family_size = name_size(family);
-            for (size_t k = 0; k < i; k++) /* a family comes once */
-                assert_false(strncmp(page->lines[k], line, 8 + family_size) == 0);
-            assert_true(i + 1 < page->count);
-            assert_true(strncmp(page->lines[i + 1], "# TYPE ", 7) == 0);
-            assert_memory_equal(page->lines[i + 1] + 7, family, family_size + 1);
-            i++;
-            continue;
-        }
-        assert_int_equal(name_size(line), family_size);
-        assert_memory_equal(line, family, family_size);
-        const char *at = skip_labels(line + family_size);
-        char *end;
-        assert_int_equal(*at, ' ');
-        strtod(at + 1, &end);
-        assert_true(end > at + 1 && *end == '\0');
-        for (size_t k = 0; k < i; k++) /* and each series too */
-            assert_false(strncmp(page->lines[k], line, (size_t)(at - line) + 1) == 0);
-    }
+    latency_add(&counter, 3, 2);
+    latency_add(&counter, 2000000, 1);
+    latency_read(&counter, &latency);
+    return latency;
 }
 
 static void are_strict_and_right(void **unused)
 {
     (void)unused;
     struct engine_fixture fixture;
-    struct page page;
-    struct source_stats source = {.receive_count = 18446744073709551615U,
-                                  .last_receive_us = 1500001};
-    struct sink_stats sink = {.publish_count = 3, .depth = 4};
-    struct engine_node_stats nodes[2] = {{.computed = 5}, {.errors = 6}};
+    struct known none = {0};
+    struct known some = {
+        .nodes = {{.computed = 5}, {.errors = 6}},
+        .source = {.receive_count = 18446744073709551615U, .last_receive_us = 1500001},
+        .sink = {.publish_count = 3, .depth = 4},
+        .cycle = some_latency(),
+        .sink_latency = some_latency(),
+        .keeper = {.checkpoint_at_us = NOW_US - 2500000, .journal_bytes = 99, .disk_is_full = true},
+    };
 
     engine_fixture_init(&fixture, dag);
     struct metrics_dag dags[] = {
         {.name = "a\"b\\c\nd", .state = "invalid"},
-        {.name = "d",
-         .state = "running",
-         .plan = fixture.plan,
-         .stats = {.engine = {.rejected = 7}, .dropped = {{"overflow", 8}}, .dropped_count = 1},
-         .nodes = nodes,
-         .sources = &source,
-         .sinks = &sink},
-        {.name = "e", .state = "stopped", .plan = fixture.plan},
+        dag_of("d", fixture.plan, &some),
+        dag_of("e", fixture.plan, &none),
     };
-    page_init(&page, dags, 3, METRICS_SERIES_MAX);
-    assert_strict(&page);
+    dags[1].stats = (struct dag_stats){.cycles = 12,
+                                       .watermark = 10,
+                                       .engine = {.rejected = 7},
+                                       .dropped = {{"overflow", 8}},
+                                       .dropped_count = 1};
+    struct prometheus page = page_of(dags, 3, METRICS_SERIES_MAX);
     static const char *const expected[] = {
         "dagd_dag_state{dag=\"a\\\"b\\\\c\\nd\",state=\"invalid\"} 1",
         "dagd_subscriber_received_messages_total{dag=\"d\",subscriber=\"in\"} 18446744073709551615",
@@ -144,37 +105,70 @@ static void are_strict_and_right(void **unused)
         "dagd_node_errors_total{dag=\"d\",node=\"write\"} 6",
         "dagd_dag_errors_total{dag=\"d\",cause=\"parse\"} 7",
         "dagd_dag_dropped_messages_total{dag=\"d\",cause=\"overflow\"} 8",
+        "dagd_dag_watermark_lag_cycles{dag=\"d\"} 2",
+        "dagd_dag_checkpoint_age_seconds{dag=\"d\"} 2.500000",
+        "dagd_dag_journal_bytes{dag=\"d\"} 99",
+        "dagd_dag_disk_refuses{dag=\"d\"} 1",
+        "dagd_dag_cycle_seconds_bucket{dag=\"d\",le=\"0.00001\"} 2",
+        "dagd_dag_cycle_seconds_bucket{dag=\"d\",le=\"1.0\"} 2",
+        "dagd_dag_cycle_seconds_bucket{dag=\"d\",le=\"+Inf\"} 3",
+        "dagd_dag_cycle_seconds_sum{dag=\"d\"} 2.000006",
+        "dagd_publisher_latency_seconds_count{dag=\"d\",publisher=\"out\"} 3",
         "dagd_dags 3",
-        "dagd_metrics_left_out_dags 0",
+        "dagd_metrics_left_out_dags{level=\"latencies\"} 0",
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
-        if (!has_line(&page, expected[i]))
+        if (!prometheus_has(&page, expected[i]))
             fail_msg("there is no line %s", expected[i]);
-    dag_buffer_free(&page.text);
+    /* what was not measured is not told */
+    assert_int_equal(prometheus_count(&page, "dagd_dag_cycle_seconds_count"), 1);
+    assert_int_equal(prometheus_count(&page, "dagd_dag_checkpoint_age_seconds"), 1);
+    assert_int_equal(prometheus_count(&page, "dagd_node_compute_seconds_count"), 0);
+    prometheus_deinit(&page);
     engine_fixture_deinit(&fixture);
 }
 
-static void leave_out_dags_beyond_the_bound(void **unused)
+static void tell_of_every_dag_before_the_parts_of_any(void **unused)
 {
     (void)unused;
-    struct metrics_dag dags[] = {{.name = "a", .state = "invalid"},
-                                 {.name = "b", .state = "invalid"},
-                                 {.name = "c", .state = "invalid"}};
-    struct page page;
+    struct engine_fixture fixture;
+    struct known known = {.cycle = some_latency()};
+    static const struct {
+        size_t max, dags, connectors, nodes, latencies; /* that are left out */
+    } cases[] = {
+        {0, 3, 3, 3, 3},  {15, 2, 3, 3, 3},  {45, 0, 3, 3, 3},    {60, 0, 2, 3, 3},
+        {90, 0, 0, 2, 3}, {120, 0, 0, 0, 3}, {50000, 0, 0, 0, 0},
+    };
 
-    page_init(&page, dags, 3, 2);
-    assert_strict(&page);
-    assert_true(has_line(&page, "dagd_metrics_left_out_dags 1"));
-    assert_true(has_line(&page, "dagd_dag_state{dag=\"b\",state=\"invalid\"} 1"));
-    assert_false(has_line(&page, "dagd_dag_state{dag=\"c\",state=\"invalid\"} 1"));
-    dag_buffer_free(&page.text);
+    engine_fixture_init(&fixture, dag);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct metrics_dag dags[] = {dag_of("a", fixture.plan, &known),
+                                     dag_of("b", fixture.plan, &known),
+                                     dag_of("c", fixture.plan, &known)};
+        struct prometheus page = page_of(dags, 3, cases[i].max);
+        const size_t expected[] = {cases[i].dags, cases[i].connectors, cases[i].nodes,
+                                   cases[i].latencies};
+        static const char *const levels[] = {"dag", "connectors", "nodes", "latencies"};
+        size_t series = 0;
+        for (size_t k = 0; k < page.count; k++)
+            series += strstr(page.lines[k], "{dag=\"") != NULL;
+        assert_true(series <= cases[i].max);
+        for (size_t k = 0; k < 4; k++) {
+            char name[80];
+            snprintf(name, sizeof(name), "dagd_metrics_left_out_dags{level=\"%s\"}", levels[k]);
+            assert_int_equal(prometheus_value(&page, name), expected[k]);
+        }
+        assert_int_equal(prometheus_count(&page, "dagd_dag_state"), 3 - cases[i].dags);
+        prometheus_deinit(&page);
+    }
+    engine_fixture_deinit(&fixture);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(are_strict_and_right),
-        cmocka_unit_test(leave_out_dags_beyond_the_bound),
+        cmocka_unit_test(tell_of_every_dag_before_the_parts_of_any),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
