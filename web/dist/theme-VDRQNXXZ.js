@@ -1,0 +1,1 @@
+{let e=document.documentElement,d=a=>{try{return localStorage.getItem(a)}catch{return null}},t=d("dagd.theme");(t==="light"||t==="dark")&&e.classList.add(`theme-${t}`),d("dagd.density")==="comfortable"&&e.classList.add("density-comfortable")}

@@ -1,0 +1,598 @@
+// canvas.js - the graph on an SVG element: drawn once for a topology, then only texts and classes change.
+//
+// One tab stop; arrows move along the edges, Enter opens, + - 0 zoom, F fits, Escape lets go. Above
+// MANY nodes only what is in view is in the document.
+import { UNKNOWN, milliseconds, short } from '../app/format.js';
+import { text } from '../app/text.js';
+import { fillKind } from '../parts/gauge.js';
+import { CARD, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from './shapes.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+export const MANY = 150;
+const ZOOM_MIN = 0.05;
+const ZOOM_MAX = 2.5;
+/** Below this zoom labels hide. */
+const LABEL_ZOOM = 0.5;
+const MARGIN = 48;
+
+/** @param {string} name @param {Record<string, any>} attributes @param {...any} children */
+function make(name, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, name);
+
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== null) element.setAttribute(key, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** @param {Element} element @param {string} value */
+function setText(element, value) {
+  if (element.textContent !== value) element.textContent = value;
+}
+
+/** @param {Element} element @param {string} value */
+function setClass(element, value) {
+  if (element.getAttribute('class') !== value) element.setAttribute('class', value);
+}
+
+/**
+ * @typedef {object} CanvasOptions
+ * @property {(name: string | null) => void} [onSelect]
+ * @property {(name: string) => void} [onOpen]
+ * @property {(name: string, place: [number, number]) => void} [onMove] nodes can be dragged
+ * @property {(from: string, to: string) => void} [onConnect] ports are shown; dragging from one to a node joins them
+ * @property {(name: string) => void} [onSelectEdge]
+ * @property {(view: { zoom: number }) => void} [onView]
+ * @property {boolean} [isEditor] nothing live is shown
+ */
+
+export class Canvas {
+  /** @param {SVGSVGElement} svg @param {CanvasOptions} options */
+  constructor(svg, options = {}) {
+    this.svg = svg;
+    this.options = options;
+    this.size = innerWidth < 576 && !options.isEditor ? CARD_PHONE : CARD;
+    /** @type {'LR' | 'TB'} */
+    this.direction = 'LR';
+    /** @type {import('./model.js').GraphModel} */
+    this.model = { nodes: [], edges: [] };
+    /** @type {import('./layout.js').Places} */
+    this.places = {};
+    /** @type {Map<string, any>} */
+    this.cards = new Map();
+    /** @type {Map<string, any>} */
+    this.lines = new Map();
+    this.selected = /** @type {string | null} */ (null);
+    this.selectedEdge = /** @type {string | null} */ (null);
+    this.focused = /** @type {string | null} */ (null);
+    this.view = { x: 0, y: 0, zoom: 1 };
+    this.live = /** @type {any} */ (null);
+    this.frame = 0;
+    this.world = make('g', { class: 'world' });
+    this.edgeLayer = make('g');
+    this.nodeLayer = make('g');
+    this.overLayer = make('g');
+    this.world.append(this.edgeLayer, this.nodeLayer, this.overLayer);
+    svg.replaceChildren(this.world);
+    this.listen();
+    this.resizing = new ResizeObserver(() => this.showVisible());
+    this.resizing.observe(svg);
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    this.resizing.disconnect();
+    this.svg.replaceChildren();
+  }
+
+  /* ---- drawing ---- */
+
+  /** @param {import('./model.js').GraphModel} model @param {import('./layout.js').Places} places @param {'LR' | 'TB'} direction */
+  draw(model, places, direction) {
+    const isFirst = this.model.nodes.length === 0;
+
+    this.model = model;
+    this.places = { ...places };
+    this.direction = direction;
+    this.cards.clear();
+    this.lines.clear();
+    this.edgeLayer.replaceChildren();
+    this.nodeLayer.replaceChildren();
+    for (const node of model.nodes) this.cards.set(node.name, this.makeCard(node));
+    for (const edge of model.edges) if (this.cards.has(edge.from) && this.cards.has(edge.to)) this.lines.set(edge.name, this.makeLine(edge));
+    if (this.selected && !this.cards.has(this.selected)) this.selected = null;
+    if (!this.focused || !this.cards.has(this.focused)) this.focused = model.nodes[0]?.name ?? null;
+    this.mark();
+    if (isFirst) this.fit();
+    else this.showVisible();
+    if (this.live) this.showLive(this.live);
+  }
+
+  /** @param {import('./model.js').GraphNode} node */
+  makeCard(node) {
+    const { width, height, rule } = this.size;
+    const isSmall = this.size === CARD_PHONE;
+    const shape = (/** @type {number} */ grow) => cardPath(width, height, node.kind, this.direction, grow);
+    const parts = {
+      type: make('text', { class: 'node-type', x: isSmall ? 34 : 38, y: isSmall ? 40 : 37 }, cut(node.note, isSmall ? 12 : 17)),
+      state: make('svg', { class: 'node-state', x: width - 25, y: 11, width: 13, height: 13 }, make('use', { href: '#g-unknown' })),
+      rate: make('text', { class: 'node-rate', x: 14, y: 68.5 }),
+      meta: make('text', { class: 'node-meta', x: width - 12, y: 68.5 }),
+    };
+    const group = /** @type {SVGGElement} */ (
+      make(
+        'g',
+        { class: 'node', role: 'button', tabindex: -1, 'data-node': node.name },
+        make('path', { class: 'node-ring', d: shape(4), transform: 'translate(-4 -4)' }),
+        make('path', { class: 'node-body', d: shape(0) }),
+        make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }),
+        make('svg', { class: 'node-kind', x: 13, y: isSmall ? 12 : 10, width: 16, height: 16 }, make('use', { href: `#i-${node.icon}` })),
+        make('text', { class: 'node-name', x: isSmall ? 34 : 38, y: isSmall ? 22 : 21 }, cut(node.name, isSmall ? 10 : 12)),
+        parts.type,
+        parts.state,
+      )
+    );
+
+    group.append(make('title', {}, node.name === cut(node.name, 12) ? node.note : `${node.name} · ${node.note}`));
+    if (!isSmall) group.append(parts.rate, parts.meta);
+    if (this.options.onConnect) {
+      const isAcross = this.direction === 'LR';
+      const out = { cx: isAcross ? width : width / 2, cy: isAcross ? height / 2 : height };
+      const into = { cx: isAcross ? 0 : width / 2, cy: isAcross ? height / 2 : 0 };
+
+      group.append(make('circle', { class: 'node-port', r: 5, ...into }));
+      group.append(make('circle', { class: 'node-port node-port--out', r: 6, 'data-port': node.name, ...out }));
+    }
+    const card = { node, group, parts, base: `node node--${node.kind}${node.mark ? ` node--${node.mark}` : ''}`, tone: '' };
+
+    this.moveCard(card);
+    return card;
+  }
+
+  /** @param {import('./model.js').GraphEdge} edge */
+  makeLine(edge) {
+    const parts = {
+      bed: make('path', { class: 'edge-bed', 'stroke-width': 1.5 }),
+      flow: make('path', { class: 'edge-flow', 'stroke-width': 1.5 }),
+      head: make('path', { class: 'edge-head' }),
+      hit: make('path', { class: 'edge-hit' }),
+      label: make('g', { class: 'edge-tag' }, make('rect', { class: 'edge-chip', height: 16, rx: 8 }), make('text', { class: 'edge-label' })),
+      pill: make('g', { class: 'edge-fill' }, make('rect', { class: 'edge-pill', width: 58, height: 22, rx: 11 }), make('svg', { width: 12, height: 12 }, make('use', {})), make('text', { class: 'edge-pill-text' })),
+    };
+    const group = make('g', { class: 'edge edge--idle', 'data-edge': edge.name }, parts.bed, parts.flow, parts.head);
+    const line = { edge, group, parts, middle: /** @type {[number, number]} */ ([0, 0]), kind: 'idle', rate: '' };
+
+    if (this.options.onSelectEdge) group.append(parts.hit);
+    if (edge.mark) group.setAttribute('class', `edge edge--${edge.mark}`);
+    else if (this.options.isEditor) group.setAttribute('class', 'edge edge--plain');
+    this.moveLine(line);
+    return line;
+  }
+
+  /** @param {any} card */
+  moveCard(card) {
+    const [x, y] = this.places[card.node.name] ?? [0, 0];
+
+    card.group.setAttribute('transform', `translate(${x} ${y})`);
+  }
+
+  /** @param {any} line */
+  moveLine(line) {
+    const from = this.places[line.edge.from];
+    const to = this.places[line.edge.to];
+
+    if (!from || !to) return;
+    const { path, head, middle } = edgeOf(from, to, this.size, this.direction);
+
+    for (const part of ['bed', 'flow', 'hit']) line.parts[part].setAttribute('d', path);
+    line.parts.head.setAttribute('d', head);
+    line.middle = middle;
+    this.placeTags(line);
+  }
+
+  /** @param {any} line */
+  placeTags(line) {
+    const [x, y] = line.middle;
+    const [chip, label] = line.parts.label.children;
+    const width = 14 + line.rate.length * 6.2;
+
+    chip.setAttribute('x', x - width / 2);
+    chip.setAttribute('y', y - 8);
+    chip.setAttribute('width', width);
+    label.setAttribute('x', x);
+    label.setAttribute('y', y + 4);
+    line.parts.pill.setAttribute('transform', `translate(${x - 29} ${y - 11})`);
+  }
+
+  /* ---- live ---- */
+
+  /** At most once a frame, whatever comes. @param {any} live of liveDag() */
+  setLive(live) {
+    this.live = live;
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      if (this.live) this.showLive(this.live);
+    });
+  }
+
+  /** @param {any} live */
+  showLive(live) {
+    const isRunning = live.row.state === 'running';
+
+    for (const card of this.cards.values()) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);
+    for (const line of this.lines.values()) this.showLine(line, live.edges.get(line.edge.name), live, isRunning);
+  }
+
+  /** @param {any} card @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
+  showCard(card, row, live, isRunning) {
+    const errors = row?.[2] ?? 0;
+    const rate = row ? row[3] : null;
+    const fill = row && row[5] ? row[4] / row[5] : null;
+    const state = live.row.state === 'failed' ? 'stopped' : !isRunning ? (live.row.state === 'suspended' ? 'suspended' : 'stopped') : errors > 0 ? 'failed' : 'running';
+
+    const meta = errors > 0 ? text.graph.errors(short(errors)) : card.node.kind === 'source' ? (row && row[4] > 0 ? text.graph.waiting(short(row[4])) : '') : row && row[7] ? `${milliseconds(row[7])} ms` : row && row[4] > 0 ? text.graph.waiting(short(row[4])) : '';
+
+    setText(card.parts.rate, rate === null ? UNKNOWN : `${short(rate)}/s`);
+    setText(card.parts.meta, meta);
+    setClass(card.parts.meta, errors > 0 ? 'node-meta node-meta--failed' : 'node-meta');
+    const use = card.parts.state.firstChild;
+    const glyph = `#g-${state}`;
+
+    if (use.getAttribute('href') !== glyph) use.setAttribute('href', glyph);
+    setClass(card.parts.state, `node-state tone-${state}`);
+    card.tone = errors > 0 ? ' node--failed' : '';
+    this.classOf(card);
+    const label = text.graph.label(card.node.name, card.node.note, text.states[state] ?? state, rate === null ? '' : `${short(rate)}/s`, fill, errors);
+
+    if (card.label !== label) card.group.setAttribute('aria-label', (card.label = label));
+  }
+
+  /** @param {any} line @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
+  showLine(line, row, live, isRunning) {
+    const rate = row ? row[2] : null;
+    const target = live.nodes.get(line.edge.to);
+    const fill = target && target[5] ? target[4] / target[5] : null;
+    const kind = fillKind(fill);
+    const shown = kind !== 'ok' && isRunning ? kind : rate && isRunning ? 'ok' : 'idle';
+
+    setClass(line.group, `edge edge--${shown}`);
+    const width = bedWidth(rate).toFixed(1);
+
+    if (line.width !== width) {
+      line.width = width;
+      line.parts.bed.setAttribute('stroke-width', width);
+      line.parts.flow.setAttribute('stroke-width', String(Math.max(1.5, Number(width) * (shown === 'full' ? 0.72 : 0.42))));
+    }
+    const label = rate ? `${short(rate)}/s` : '';
+
+    if (label !== line.rate) {
+      line.rate = label;
+      setText(line.parts.label.children[1], label);
+      this.placeTags(line);
+    }
+    const wanted = shown === 'busy' || shown === 'full' ? line.parts.pill : label ? line.parts.label : null;
+
+    if (wanted === line.parts.pill) {
+      const [, mark, percent] = line.parts.pill.children;
+
+      setClass(line.parts.pill, `edge-fill edge-fill--${shown}`);
+      mark.setAttribute('x', 7);
+      mark.setAttribute('y', 5);
+      mark.firstChild.setAttribute('href', `#g-${shown}`);
+      percent.setAttribute('x', 51);
+      percent.setAttribute('y', 15);
+      setText(percent, `${Math.round((fill ?? 0) * 100)}%`);
+    }
+    for (const tag of [line.parts.label, line.parts.pill]) {
+      if (tag === wanted && tag.parentNode !== line.group) line.group.append(tag);
+      else if (tag !== wanted && tag.parentNode === line.group) tag.remove();
+    }
+  }
+
+  /** @param {any} card */
+  classOf(card) {
+    setClass(card.group, card.base + card.tone + (card.node.name === this.selected ? ' node--selected' : ''));
+  }
+
+  /* ---- selection and focus ---- */
+
+  /** @param {string | null} name @param {{ focus?: boolean, reveal?: boolean }} [how] */
+  select(name, how = {}) {
+    this.selected = name;
+    this.selectedEdge = null;
+    if (name) this.focused = name;
+    this.mark();
+    if (name && how.reveal) this.reveal(name);
+    if (name && how.focus) this.focus(name);
+  }
+
+  /** @param {string | null} name */
+  selectEdge(name) {
+    this.selected = null;
+    this.selectedEdge = name;
+    this.mark();
+  }
+
+  mark() {
+    for (const card of this.cards.values()) {
+      card.group.setAttribute('tabindex', card.node.name === this.focused ? '0' : '-1');
+      if (!card.label) card.group.setAttribute('aria-label', (card.label = text.graph.label(card.node.name, card.node.note, '', '', null, 0)));
+      this.classOf(card);
+    }
+    for (const line of this.lines.values()) line.group.toggleAttribute('data-selected', line.edge.name === this.selectedEdge);
+  }
+
+  /** @param {string} name */
+  focus(name) {
+    const card = this.cards.get(name);
+
+    if (!card) return;
+    this.focused = name;
+    this.mark();
+    this.reveal(name);
+    card.group.focus({ preventScroll: true });
+  }
+
+  /** The nearest node along the edges. @param {string} name @param {string} key */
+  neighbour(name, key) {
+    const isAcross = this.direction === 'LR';
+    const along = isAcross ? { ArrowRight: 'out', ArrowLeft: 'in' } : { ArrowDown: 'out', ArrowUp: 'in' };
+    const way = along[/** @type {keyof typeof along} */ (key)];
+    const axis = isAcross ? 1 : 0;
+    const at = this.places[name] ?? [0, 0];
+    const near = (/** @type {string[]} */ names) =>
+      names
+        .filter((other) => other !== name && this.places[other])
+        .sort((a, b) => Math.abs(this.places[a][axis] - at[axis]) - Math.abs(this.places[b][axis] - at[axis]))[0];
+
+    if (way === 'out') return near(this.model.edges.filter((edge) => edge.from === name).map((edge) => edge.to));
+    if (way === 'in') return near(this.model.edges.filter((edge) => edge.to === name).map((edge) => edge.from));
+    const isForward = key === 'ArrowDown' || key === 'ArrowRight';
+    const beside = this.model.nodes
+      .map((node) => node.name)
+      .filter((other) => this.places[other] && Math.abs(this.places[other][1 - axis] - at[1 - axis]) < (isAcross ? this.size.width : this.size.height))
+      .filter((other) => (isForward ? this.places[other][axis] > at[axis] : this.places[other][axis] < at[axis]));
+
+    return near(beside);
+  }
+
+  /* ---- view ---- */
+
+  box() {
+    let [x1, y1, x2, y2] = [Infinity, Infinity, -Infinity, -Infinity];
+
+    for (const [x, y] of Object.values(this.places)) {
+      x1 = Math.min(x1, x);
+      y1 = Math.min(y1, y);
+      x2 = Math.max(x2, x + this.size.width);
+      y2 = Math.max(y2, y + this.size.height);
+    }
+    return Number.isFinite(x1) ? { x: x1, y: y1, width: x2 - x1, height: y2 - y1 } : { x: 0, y: 0, width: 1, height: 1 };
+  }
+
+  fit() {
+    const box = this.box();
+    const { clientWidth: width, clientHeight: height } = this.svg;
+
+    if (!width || !height) {
+      requestAnimationFrame(() => this.svg.isConnected && this.fit());
+      return;
+    }
+    const zoom = Math.max(ZOOM_MIN, Math.min(1, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN - 24) / box.height));
+
+    this.look({ zoom, x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom });
+  }
+
+  /** @param {number} factor @param {[number, number]} [at] in pixels of the element */
+  zoomBy(factor, at = [this.svg.clientWidth / 2, this.svg.clientHeight / 2]) {
+    const zoom = Math.max(ZOOM_MIN, Math.min(ZOOM_MAX, this.view.zoom * factor));
+    const ratio = zoom / this.view.zoom;
+
+    this.look({ zoom, x: at[0] - (at[0] - this.view.x) * ratio, y: at[1] - (at[1] - this.view.y) * ratio });
+  }
+
+  /** @param {{ x: number, y: number, zoom: number }} view */
+  look(view) {
+    this.view = view;
+    this.world.setAttribute('transform', `translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.zoom.toFixed(4)})`);
+    this.svg.classList.toggle('graph--far', view.zoom < LABEL_ZOOM);
+    this.showVisible();
+    this.options.onView?.(view);
+  }
+
+  /** @param {string} name */
+  reveal(name) {
+    const place = this.places[name];
+
+    if (!place) return;
+    const { x, y, zoom } = this.view;
+    const { clientWidth: width, clientHeight: height } = this.svg;
+    const [left, top] = [place[0] * zoom + x, place[1] * zoom + y];
+    const isIn = left >= 8 && top >= 8 && left + this.size.width * zoom <= width - 8 && top + this.size.height * zoom <= height - 8;
+
+    if (!isIn) this.look({ zoom, x: width / 2 - (place[0] + this.size.width / 2) * zoom, y: height / 2 - (place[1] + this.size.height / 2) * zoom });
+  }
+
+  /** What is seen of the world. */
+  window() {
+    const { x, y, zoom } = this.view;
+
+    return { x: -x / zoom, y: -y / zoom, width: this.svg.clientWidth / zoom, height: this.svg.clientHeight / zoom };
+  }
+
+  /** Puts in the document what is in view; all of it up to MANY nodes. */
+  showVisible() {
+    const seen = this.window();
+    const isAll = this.cards.size <= MANY;
+    const isIn = (/** @type {string} */ name) => {
+      const [x, y] = this.places[name] ?? [0, 0];
+
+      return isAll || (x + this.size.width > seen.x - 60 && x < seen.x + seen.width + 60 && y + this.size.height > seen.y - 60 && y < seen.y + seen.height + 60);
+    };
+
+    for (const card of this.cards.values()) {
+      card.isSeen = isIn(card.node.name);
+      if (card.isSeen !== (card.group.parentNode === this.nodeLayer) && (card.isSeen || document.activeElement !== card.group))
+        card.isSeen ? this.nodeLayer.append(card.group) : card.group.remove();
+    }
+    for (const line of this.lines.values()) {
+      const isSeen = isAll || this.cards.get(line.edge.from).isSeen || this.cards.get(line.edge.to).isSeen;
+
+      if (isSeen !== (line.group.parentNode === this.edgeLayer)) isSeen ? this.edgeLayer.append(line.group) : line.group.remove();
+    }
+  }
+
+  /* ---- mouse, touch, keys ---- */
+
+  /** @param {PointerEvent | WheelEvent} event @returns {[number, number]} */
+  point(event) {
+    const box = this.svg.getBoundingClientRect();
+
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  /** @param {[number, number]} point of the element @returns {[number, number]} */
+  toWorld(point) {
+    return [(point[0] - this.view.x) / this.view.zoom, (point[1] - this.view.y) / this.view.zoom];
+  }
+
+  listen() {
+    const { svg } = this;
+    /** @type {Map<number, [number, number]>} */
+    const touches = new Map();
+    /** @type {any} */
+    let drag = null;
+
+    svg.addEventListener('wheel', (event) => {
+      event.preventDefault();
+      if (event.ctrlKey || Math.abs(event.deltaY) > Math.abs(event.deltaX)) this.zoomBy(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), this.point(event));
+      else this.look({ ...this.view, x: this.view.x - event.deltaX });
+    }, { passive: false });
+    svg.addEventListener('pointerdown', (event) => {
+      if (event.button !== 0) return;
+      const target = /** @type {Element} */ (event.target);
+      const port = target.closest('[data-port]')?.getAttribute('data-port');
+      const name = target.closest('[data-node]')?.getAttribute('data-node');
+      const edge = target.closest('[data-edge]')?.getAttribute('data-edge');
+
+      touches.set(event.pointerId, this.point(event));
+      drag = { port, name, edge, from: this.point(event), view: this.view, place: name ? this.places[name] : null, isMoved: false };
+      svg.setPointerCapture(event.pointerId);
+    });
+    svg.addEventListener('pointermove', (event) => {
+      const old = touches.get(event.pointerId);
+
+      if (!old || !drag) return;
+      const at = this.point(event);
+
+      if (touches.size === 2) {
+        const other = /** @type {[number, number]} */ ([...touches].find(([id]) => id !== event.pointerId)?.[1]);
+        const before = Math.hypot(old[0] - other[0], old[1] - other[1]);
+        const after = Math.hypot(at[0] - other[0], at[1] - other[1]);
+
+        touches.set(event.pointerId, at);
+        if (before > 0) this.zoomBy(after / before, [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2]);
+        drag.isMoved = true;
+        return;
+      }
+      touches.set(event.pointerId, at);
+      const [dx, dy] = [at[0] - drag.from[0], at[1] - drag.from[1]];
+
+      if (!drag.isMoved && Math.hypot(dx, dy) < 4) return;
+      drag.isMoved = true;
+      if (drag.port && this.options.onConnect) this.drawLoose(drag.port, this.toWorld(at));
+      else if (drag.name && this.options.onMove) this.moveNode(drag.name, [Math.round(drag.place[0] + dx / this.view.zoom), Math.round(drag.place[1] + dy / this.view.zoom)]);
+      else this.look({ ...drag.view, x: drag.view.x + dx, y: drag.view.y + dy });
+    });
+    const up = (/** @type {PointerEvent} */ event) => {
+      touches.delete(event.pointerId);
+      if (!drag || touches.size > 0) return;
+      const done = drag;
+
+      drag = null;
+      this.overLayer.replaceChildren();
+      if (event.type === 'pointercancel') return;
+      if (!done.isMoved) {
+        if (done.name) {
+          this.select(done.name, { focus: true });
+          this.options.onSelect?.(done.name);
+        } else if (done.edge && this.options.onSelectEdge) {
+          this.selectEdge(done.edge);
+          this.options.onSelectEdge(done.edge);
+        } else {
+          this.select(null);
+          this.options.onSelect?.(null);
+        }
+      } else if (done.port && this.options.onConnect) {
+        const target = this.nodeAt(this.toWorld(this.point(event)));
+
+        if (target && target !== done.port) this.options.onConnect(done.port, target);
+      } else if (done.name && this.options.onMove) this.options.onMove(done.name, this.places[done.name]);
+    };
+
+    svg.addEventListener('pointerup', up);
+    svg.addEventListener('pointercancel', up);
+    svg.addEventListener('dblclick', (event) => {
+      const name = /** @type {Element} */ (event.target).closest('[data-node]')?.getAttribute('data-node');
+
+      if (name) this.options.onOpen?.(name);
+    });
+    svg.addEventListener('focusin', (event) => {
+      const name = /** @type {Element} */ (event.target).closest('[data-node]')?.getAttribute('data-node');
+
+      if (name && name !== this.focused) {
+        this.focused = name;
+        this.mark();
+      }
+    });
+    svg.addEventListener('keydown', (event) => this.onKey(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const name = /** @type {Element} */ (event.target).closest?.('[data-node]')?.getAttribute('data-node');
+    const next = name && event.key.startsWith('Arrow') && !event.altKey ? this.neighbour(name, event.key) : null;
+
+    if (event.ctrlKey || event.metaKey) return;
+    if (next) this.focus(next);
+    else if ((event.key === 'Enter' || event.key === ' ') && name) {
+      this.select(name);
+      this.options.onSelect?.(name);
+      this.options.onOpen?.(name);
+    } else if (event.key === '+' || event.key === '=') this.zoomBy(1.25);
+    else if (event.key === '-') this.zoomBy(0.8);
+    else if (event.key === '0') this.zoomBy(1 / this.view.zoom);
+    else if (event.key === 'f' || event.key === 'F') this.fit();
+    else if (event.key === 'Escape' && (this.selected || this.selectedEdge)) {
+      this.select(null);
+      this.options.onSelect?.(null);
+    } else if (!event.key.startsWith('Arrow') || !name) return;
+    event.preventDefault();
+  }
+
+  /* ---- editing ---- */
+
+  /** @param {string} name @param {[number, number]} place */
+  moveNode(name, place) {
+    this.places[name] = place;
+    this.moveCard(this.cards.get(name));
+    for (const line of this.lines.values()) if (line.edge.from === name || line.edge.to === name) this.moveLine(line);
+  }
+
+  /** The edge that is being drawn. @param {string} from @param {[number, number]} at */
+  drawLoose(from, at) {
+    const isAcross = this.direction === 'LR';
+    const to = /** @type {[number, number]} */ (isAcross ? [at[0] + 8, at[1] - this.size.height / 2] : [at[0] - this.size.width / 2, at[1] + 8]);
+
+    this.overLayer.replaceChildren(make('path', { class: 'edge-loose', d: edgeOf(this.places[from], to, this.size, this.direction).path }));
+  }
+
+  /** @param {[number, number]} at */
+  nodeAt(at) {
+    return this.model.nodes.find((node) => {
+      const [x, y] = this.places[node.name] ?? [Infinity, Infinity];
+
+      return at[0] >= x && at[0] <= x + this.size.width && at[1] >= y && at[1] <= y + this.size.height;
+    })?.name;
+  }
+}
