@@ -67,6 +67,7 @@ const icons = {
 
 /** Silhouettes of states on a 14 by 14 grid; "cut" lines are drawn in the colour of the ground. */
 const glyphs = {
+  live: '<circle cx="7" cy="7" r="4" fill="currentColor"/>',
   running: '<path d="M3.2 1.7v10.6l9.2-5.3z" fill="currentColor" stroke="currentColor" stroke-width="1" stroke-linejoin="round"/>',
   suspended: '<path d="M2.6 1.6h3.1v10.8H2.6zM8.3 1.6h3.1v10.8H8.3z" fill="currentColor"/>',
   stopped: '<path d="M2.3 2.3h9.4v9.4H2.3z" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"/>',

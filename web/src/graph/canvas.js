@@ -5,7 +5,7 @@
 import { UNKNOWN, milliseconds, short } from '../app/format.js';
 import { text } from '../app/text.js';
 import { fillKind } from '../parts/gauge.js';
-import { CARD, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from './shapes.js';
+import { CARD, CARD_EDITOR, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from './shapes.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 export const MANY = 150;
@@ -50,7 +50,7 @@ export class Canvas {
   constructor(svg, options = {}) {
     this.svg = svg;
     this.options = options;
-    this.size = innerWidth < 576 && !options.isEditor ? CARD_PHONE : CARD;
+    this.size = options.isEditor ? CARD_EDITOR : innerWidth < 576 ? CARD_PHONE : CARD;
     /** @type {'LR' | 'TB'} */
     this.direction = 'LR';
     /** @type {import('./model.js').GraphModel} */
@@ -113,8 +113,8 @@ export class Canvas {
     const isSmall = this.size === CARD_PHONE;
     const shape = (/** @type {number} */ grow) => cardPath(width, height, node.kind, this.direction, grow);
     const parts = {
-      type: make('text', { class: 'node-type', x: isSmall ? 34 : 38, y: isSmall ? 40 : 37 }, cut(node.note, isSmall ? 12 : 17)),
-      state: make('svg', { class: 'node-state', x: width - 25, y: 11, width: 13, height: 13 }, make('use', { href: '#g-unknown' })),
+      type: make('text', { class: 'node-type', x: isSmall ? 34 : 38, y: isSmall ? 40 : 37 }, cut(node.note, isSmall ? 11 : this.options.isEditor ? 19 : 17)),
+      state: make('svg', { class: 'node-state', x: width - (isSmall ? 18 : 25), y: isSmall ? 7 : 11, width: isSmall ? 11 : 13, height: isSmall ? 11 : 13 }, make('use', { href: '#g-unknown' })),
       rate: make('text', { class: 'node-rate', x: 14, y: 68.5 }),
       meta: make('text', { class: 'node-meta', x: width - 12, y: 68.5 }),
     };
@@ -124,16 +124,15 @@ export class Canvas {
         { class: 'node', role: 'button', tabindex: -1, 'data-node': node.name },
         make('path', { class: 'node-ring', d: shape(4), transform: 'translate(-4 -4)' }),
         make('path', { class: 'node-body', d: shape(0) }),
-        make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }),
         make('svg', { class: 'node-kind', x: 13, y: isSmall ? 12 : 10, width: 16, height: 16 }, make('use', { href: `#i-${node.icon}` })),
-        make('text', { class: 'node-name', x: isSmall ? 34 : 38, y: isSmall ? 22 : 21 }, cut(node.name, isSmall ? 10 : 12)),
+        make('text', { class: 'node-name', x: isSmall ? 34 : 38, y: isSmall ? 22 : 21 }, cut(node.name, isSmall ? 9 : this.options.isEditor ? 14 : 12)),
         parts.type,
-        parts.state,
       )
     );
 
     group.append(make('title', {}, node.name === cut(node.name, 12) ? node.note : `${node.name} · ${node.note}`));
-    if (!isSmall) group.append(parts.rate, parts.meta);
+    if (!this.options.isEditor) group.append(parts.state);
+    if (rule) group.append(make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }), parts.rate, parts.meta);
     if (this.options.onConnect) {
       const isAcross = this.direction === 'LR';
       const out = { cx: isAcross ? width : width / 2, cy: isAcross ? height / 2 : height };
@@ -236,7 +235,7 @@ export class Canvas {
     setText(card.parts.meta, meta);
     setClass(card.parts.meta, errors > 0 ? 'node-meta node-meta--failed' : 'node-meta');
     const use = card.parts.state.firstChild;
-    const glyph = `#g-${state}`;
+    const glyph = `#g-${state === 'running' ? 'live' : state}`;
 
     if (use.getAttribute('href') !== glyph) use.setAttribute('href', glyph);
     setClass(card.parts.state, `node-state tone-${state}`);

@@ -10,8 +10,8 @@ self.onmessage = (event) => {
 
   graph.setGraph({
     rankdir: direction,
-    nodesep: direction === 'LR' ? 32 : 40,
-    ranksep: direction === 'LR' ? 64 : 56,
+    nodesep: direction === 'LR' ? 32 : nodes[0]?.height < 60 ? 16 : 40,
+    ranksep: direction === 'LR' ? 80 : 48,
     marginx: 24,
     marginy: 24,
     ranker: nodes.length > LARGE ? 'longest-path' : 'network-simplex',

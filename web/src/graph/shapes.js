@@ -1,8 +1,9 @@
 // shapes.js - the geometry of cards and edges, as SVG paths.
 
-/** Cards by width of the page. */
+/** Cards of a running DAG, on phones, and in the editor. */
 export const CARD = { width: 146, height: 78, rule: 50 };
-export const CARD_PHONE = { width: 112, height: 52, rule: 52 };
+export const CARD_PHONE = { width: 112, height: 52, rule: 0 };
+export const CARD_EDITOR = { width: 156, height: 54, rule: 0 };
 
 /**
  * A card whose source side is round, whose sink side is round, or that is square.

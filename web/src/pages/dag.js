@@ -72,7 +72,7 @@ function Head({ dag, reload }) {
     ${failing > 0 && html`<${Badge} tone="failed">${words.failing(failing)}<//>`}
     <div class="facts">
       <span>${dag.since ? duration((Date.now() - Date.parse(dag.since)) / 1000) : UNKNOWN}</span>
-      <a href=${`/dags/${dag.name}?tab=revisions`} class="muted">${words.revision(dag.revision)}</a>
+      <span><a href=${`/dags/${dag.name}?tab=revisions`} class="muted">${words.revision(dag.revision)}</a></span>
       <span>${windowOf(dag)}</span>
     </div>
     <span class="spacer"></span>

@@ -1,7 +1,7 @@
 // chart.js - series over time on uPlot, loaded when the first chart is shown; colours come from the tokens.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../app/api.js';
-import { short } from '../app/format.js';
+import { clock, short } from '../app/format.js';
 import { html } from '../app/html.js';
 import { theme } from '../app/store.js';
 import { text } from '../app/text.js';
@@ -33,7 +33,7 @@ function options(lines, width, height) {
     legend: { show: false },
     padding: [8, 4, 0, 0],
     axes: [
-      { ...axis, size: 24, grid: { show: false } },
+      { ...axis, size: 24, grid: { show: false }, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => clock(tick * 1000).slice(0, 5)) },
       { ...axis, size: 42, values: (/** @type {any} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => short(tick)) },
     ],
     scales: { y: { range: (/** @type {any} */ _, /** @type {number} */ _low, /** @type {number} */ high) => [0, Math.max(1, high * 1.1)] } },
