@@ -122,7 +122,7 @@ function connect() {
       schedule(Math.min(30000, 1000 * 2 ** failures) * (0.5 + Math.random()));
     }
   };
-  for (const kind of ['snapshot', 'delta', 'state', 'error', 'notice', 'bye', 'lagged', 'log'])
+  for (const kind of ['snapshot', 'delta', 'catalogue', 'state', 'error', 'notice', 'bye', 'log'])
     stream.addEventListener(kind, (event) => take(kind, /** @type {MessageEvent} */ (event).data));
 }
 
@@ -136,22 +136,21 @@ function take(kind, text) {
     return;
   }
   batch(() => {
-    if (kind === 'snapshot' || kind === 'delta') takeCounters(kind === 'snapshot', data);
+    if (kind === 'snapshot' || kind === 'delta') takeTopic(kind === 'snapshot', data.topic, data.data);
     else if (kind === 'state' || kind === 'catalogue') catalogueChanges.value++;
-    else if (kind === 'notice') {
-      notice.value = data.text ?? '';
-      if (data.kind === 'catalogue') catalogueChanges.value++;
-    } else if (kind === 'log') logLines.value = [...logLines.value, data].slice(-LOG_LINES_MAX);
+    else if (kind === 'notice') notice.value = data.text ?? '';
+    else if (kind === 'log') logLines.value = [...logLines.value, data].slice(-LOG_LINES_MAX);
     else if (kind === 'bye') streamState.value = 'lost';
   });
 }
 
-/** @param {boolean} isSnapshot @param {any} data */
-function takeCounters(isSnapshot, data) {
+/** @param {boolean} isSnapshot @param {string} topic @param {any} data */
+function takeTopic(isSnapshot, topic, data) {
   asOf.value = Date.now();
-  if (Array.isArray(data.lines)) logLines.value = data.lines;
-  if (Array.isArray(data.dags)) takeRows(isSnapshot, data);
-  if (Array.isArray(data.dag)) takeDag(isSnapshot, data);
+  if (!data) return;
+  if (topic === 'log') logLines.value = data;
+  else if (topic === 'dags') takeRows(isSnapshot, data);
+  else if (topic.startsWith('dag:')) takeDag(isSnapshot, data);
 }
 
 /** @param {any[]} row @returns {LiveRow} */

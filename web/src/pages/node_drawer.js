@@ -171,17 +171,11 @@ function Tap({ dag, node, side, onEnd }) {
     const stream = new EventSource(`/api/v1${path`/dags/${dag}/nodes/${node}/tap`}${query({ side, rate: 10, max: 500 })}`);
     let id = 0;
 
-    for (const kind of ['message', 'tap'])
-      stream.addEventListener(kind, (event) => {
-        const data = JSON.parse(/** @type {MessageEvent} */ (event).data);
-
-        setRows((old) => [{ ...data, id: `${Date.now()}-${id++}` }, ...old].slice(0, TAP_ROWS_MAX));
-      });
-    for (const kind of ['end', 'bye'])
-      stream.addEventListener(kind, () => {
-        stream.close();
-        setEnded(words.tapEnded);
-      });
+    stream.onmessage = (event) => setRows((old) => [{ ...JSON.parse(event.data), id: `tap-${id++}` }, ...old].slice(0, TAP_ROWS_MAX));
+    stream.addEventListener('bye', () => {
+      stream.close();
+      setEnded(words.tapEnded);
+    });
     stream.onerror = () => {
       if (stream.readyState === EventSource.CLOSED) setEnded(words.tapRefused);
     };
@@ -196,11 +190,11 @@ function Tap({ dag, node, side, onEnd }) {
     <div class="tap-list" role="log" aria-label=${words.tap(side)} tabindex="0">
       ${rows.length === 0 && html`<p class="tap-row muted">${words.tapWaiting}</p>`}
       ${rows.map((row) => {
-        const source = typeof row.message === 'string' ? row.message : JSON.stringify(row.message ?? row.json ?? row.payload);
+        const source = typeof row.message === 'string' ? row.message : JSON.stringify(row.message);
 
         return html`<div class="tap-row" key=${row.id} data-open=${open === row.id ? '' : undefined}>
           <time>${clock(row.time)}</time>
-          <button type="button" aria-expanded=${open === row.id} onClick=${() => setOpen(open === row.id ? '' : row.id)}>${colored(open === row.id ? pretty(source) : source, 2000)}${row.truncated ? ' …' : ''}</button>
+          <button type="button" aria-expanded=${open === row.id} onClick=${() => setOpen(open === row.id ? '' : row.id)}>${colored(open === row.id ? pretty(source) : source, 2000)}${row.is_truncated ? ' …' : ''}</button>
         </div>`;
       })}
     </div>
