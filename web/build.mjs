@@ -51,8 +51,23 @@ async function bundle() {
     .replace('{{sprite}}', sprite(here));
 
   files.set('index.html', Buffer.from(page));
+  files.set('licenses.txt', Buffer.from(licenses(result.metafile.inputs)));
   files.set('icon.svg', readFileSync(join(here, 'src/icon.svg')));
   return files;
+}
+
+/** What the bundled packages want to be passed on with them. */
+function licenses(inputs) {
+  const names = new Set(Object.keys(inputs).map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+
+  names.add('bootstrap-icons');
+  return [...names].sort().map((name) => {
+    const folder = join(here, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+
+    return `${name} ${version}\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : 'see its package'}\n`;
+  }).join(`\n${'-'.repeat(72)}\n\n`);
 }
 
 /** The file itself and its compressed forms where they are smaller. */

@@ -4,7 +4,8 @@
     embed.py DIST OUT.c DEPFILE
 
 writes C that includes each file as it is (.incbin), with its compressed forms, and a table of them
-sorted by path: struct http_asset_table of src/http/asset.h.
+sorted by path: `serve_page` of src/cli/serve_page.h. The folder itself is in the depfile, so a file
+that comes or goes is seen, too.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
 }
 FORMS = (("identity", ""), ("gzip", ".gz"), ("brotli", ".br"))
 HASHED = re.compile(r"-[A-Z0-9]{8}\.")
@@ -36,9 +38,9 @@ def include(symbol, path):
 def main():
     dist, out, depfile = map(pathlib.Path, sys.argv[1:])
     names = sorted((p.name for p in dist.iterdir() if p.suffix in TYPES), key=str.encode)
-    lines = ["/* Made by web/embed.py from web/dist. */\n", '#include "http/asset.h"\n\n']
+    lines = ["/* Made by web/embed.py from web/dist. */\n", '#include "cli/serve_page.h"\n\n']
     rows = []
-    used = []
+    used = [str(dist.resolve())]
     for number, name in enumerate(names):
         whole = (dist / name).read_bytes()
         row = [
@@ -56,7 +58,7 @@ def main():
         rows.append(" ".join(row) + "},\n")
     lines.append("\nstatic const struct http_asset assets[] = {\n" + "".join(rows) + "};\n\n")
     lines.append(
-        "const struct http_asset_table web_assets = {assets, sizeof(assets) / sizeof(assets[0])};\n"
+        "const struct http_asset_table serve_page = {assets, sizeof(assets) / sizeof(assets[0])};\n"
     )
     out.write_text("".join(lines))
     depfile.write_text(f"{out}: " + " ".join(p.replace(" ", "\\ ") for p in used) + "\n")
