@@ -86,7 +86,7 @@ static const struct http_parameter_doc audit_query[] = {
     {"object", "string", "only this object", false},
     {"from", "string", "begin, RFC 3339", false},
     {"to", "string", "end, RFC 3339", false},
-    {"result", "string", "ok, denied or failed", false},
+    {"result", "string", "begun, ok, denied or failed", false},
     {NULL, NULL, NULL, false},
 };
 

@@ -11,12 +11,37 @@ struct named_schema {
 };
 
 static const struct named_schema schemas[] = {
+    {"audit",
+     "{\"type\":\"object\",\"properties\":{\"number\":{\"type\":\"integer\"},\"time\":{\"type"
+     "\":\"string\",\"format\":\"date-time\"},\"actor\":{\"type\":\"string\"},\"action\":{\"ty"
+     "pe\":\"string\"},\"object\":{\"type\":\"string\"},\"result\":{\"type\":\"string\",\"enum"
+     "\":[\"begun\",\"ok\",\"denied\",\"failed\"]},\"detail\":{\"type\":\"string\"},\"method\""
+     ":{\"type\":\"string\"},\"address\":{\"type\":\"string\"},\"request_id\":{\"type\":\"stri"
+     "ng\"},\"revision_before\":{\"type\":[\"integer\",\"string\"]},\"revision_after\":{\"type"
+     "\":[\"integer\",\"string\"]},\"prev\":{\"type\":\"string\"},\"hash\":{\"type\":\"string"
+     "\"}},\"required\":[\"number\",\"time\",\"actor\",\"action\",\"object\",\"result\",\"deta"
+     "il\",\"prev\",\"hash\"]}"},
+    {"audit_list",
+     "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"$ref\":"
+     "\"#/components/schemas/audit\"}},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"tota"
+     "l\":{\"type\":[\"integer\",\"null\"]}},\"required\":[\"items\",\"next_cursor\",\"total\""
+     "]}"},
     {"clone",
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^(?=.*["
      "A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"start_time\":{\"type\":\"string\",\"pattern\":\"^(([0"
      "1][0-9]|2[0-3]):?[0-5][0-9])?$\"},\"end_time\":{\"type\":\"string\",\"pattern\":\"^(([01"
      "][0-9]|2[0-3]):?[0-5][0-9])?$\"},\"duration\":{\"type\":\"string\"},\"overrides\":{\"typ"
      "e\":\"object\"},\"start\":{\"type\":\"boolean\"}},\"additionalProperties\":false}"},
+    {"cluster",
+     "{\"type\":\"object\",\"properties\":{\"is_clustered\":{\"type\":\"boolean\"},\"role\":{"
+     "\"type\":\"string\",\"enum\":[\"primary\",\"standby\"]},\"members\":{\"type\":\"array\","
+     "\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{"
+     "\"type\":\"string\"},\"version\":{\"type\":\"string\"},\"is_self\":{\"type\":\"boolean\""
+     "},\"started\":{\"type\":\"string\",\"format\":\"date-time\"}},\"required\":[\"name\",\"r"
+     "ole\",\"version\",\"is_self\"]}}},\"required\":[\"is_clustered\",\"role\",\"members\"]}"},
+    {"config",
+     "{\"type\":\"object\",\"properties\":{\"_from\":{\"type\":\"object\",\"additionalProperti"
+     "es\":{\"type\":\"string\"}}},\"required\":[\"_from\"]}"},
     {"count",
      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":0}},\"r"
      "equired\":[\"count\"]}"},
@@ -62,7 +87,9 @@ static const struct named_schema schemas[] = {
      "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\","
      "\"maxLength\":511},\"method\":{\"type\":\"string\",\"enum\":[\"cookie\",\"token\"]},\"cs"
      "rf_token\":{\"type\":[\"string\",\"null\"]},\"expires\":{\"type\":[\"string\",\"null\"],"
-     "\"format\":\"date-time\"}},\"required\":[\"name\",\"role\",\"scope\",\"method\"]}"},
+     "\"format\":\"date-time\"},\"full_name\":{\"type\":\"string\"},\"idle_ends\":{\"type\":["
+     "\"string\",\"null\"],\"format\":\"date-time\"},\"must_change_password\":{\"type\":\"bool"
+     "ean\"}},\"required\":[\"name\",\"role\",\"scope\",\"method\"]}"},
     {"password_change",
      "{\"type\":\"object\",\"properties\":{\"old_password\":{\"type\":\"string\",\"maxLength\""
      ":1024},\"new_password\":{\"type\":\"string\",\"minLength\":12,\"maxLength\":1024}},\"req"
@@ -80,6 +107,13 @@ static const struct named_schema schemas[] = {
      "\"type\":\"string\"},\"suggestion\":{\"type\":[\"string\",\"null\"]}},\"required\":[\"co"
      "de\",\"message\"]}}},\"required\":[\"type\",\"title\",\"status\",\"code\",\"request_id\""
      "]}"},
+    {"problems",
+     "{\"type\":\"object\",\"properties\":{\"valid\":{\"type\":\"boolean\"},\"problems\":{\"ty"
+     "pe\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"line\":{\"type\":\"integ"
+     "er\"},\"column\":{\"type\":\"integer\"},\"pointer\":{\"type\":\"string\"},\"severity\":{"
+     "\"type\":\"string\",\"enum\":[\"error\",\"warning\",\"note\"]},\"code\":{\"type\":\"stri"
+     "ng\"},\"message\":{\"type\":\"string\"},\"suggestion\":{\"type\":[\"string\",\"null\"]}}"
+     ",\"required\":[\"code\",\"message\"]}}},\"required\":[\"valid\",\"problems\"]}"},
     {"published",
      "{\"type\":\"object\",\"properties\":{\"accepted\":{\"type\":\"integer\",\"minimum\":0},"
      "\"is_safe\":{\"type\":\"boolean\"},\"sequence\":{\"type\":\"string\"}},\"required\":[\"a"
@@ -125,8 +159,10 @@ static const struct named_schema schemas[] = {
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"role\":{\"type\":"
      "\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\","
      "\"maxLength\":511},\"is_disabled\":{\"type\":\"boolean\"},\"last_login\":{\"type\":[\"st"
-     "ring\",\"null\"],\"format\":\"date-time\"},\"token_count\":{\"type\":\"integer\"}},\"req"
-     "uired\":[\"name\",\"role\",\"scope\",\"is_disabled\"]}"},
+     "ring\",\"null\"],\"format\":\"date-time\"},\"token_count\":{\"type\":\"integer\"},\"full"
+     "_name\":{\"type\":\"string\"},\"must_change_password\":{\"type\":\"boolean\"},\"created"
+     "\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}},\"required\":[\"name\",\"r"
+     "ole\",\"scope\",\"is_disabled\"]}"},
     {"user_change",
      "{\"type\":\"object\",\"properties\":{\"role\":{\"type\":\"string\",\"enum\":[\"viewer\","
      "\"operator\",\"admin\"]},\"scope\":{\"type\":\"string\",\"maxLength\":511},\"is_disabled"
@@ -135,8 +171,9 @@ static const struct named_schema schemas[] = {
      "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"pattern\":\"^[A-Za-"
      "z0-9][A-Za-z0-9_.-]{0,63}$\"},\"password\":{\"type\":\"string\",\"minLength\":12,\"maxLe"
      "ngth\":1024},\"role\":{\"type\":\"string\",\"enum\":[\"viewer\",\"operator\",\"admin\"]}"
-     ",\"scope\":{\"type\":\"string\",\"maxLength\":511}},\"required\":[\"name\",\"password\","
-     "\"role\"],\"additionalProperties\":false}"},
+     ",\"scope\":{\"type\":\"string\",\"maxLength\":511},\"full_name\":{\"type\":\"string\",\""
+     "maxLength\":200},\"must_change\":{\"type\":\"boolean\",\"default\":false}},\"required\":"
+     "[\"name\",\"password\",\"role\"],\"additionalProperties\":false}"},
 };
 
 const char *api_schema(const char *name)

@@ -6,12 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/tree.h"
 #include "graph/writer.h"
 #include "http/api_operations.h"
+#include "server/show_schemas.h"
 
 #define SCHEMA_REFERENCE "#/components/schemas/"
 #define LIST_ENDING      "_list"
 #define NAME_SIZE        96
+#define SCHEMA_DEPTH_MAX 32
 
 struct document {
     struct writer writer;
@@ -93,6 +96,9 @@ static void write_parameters(struct writer *writer, const struct http_route *rou
     if (route->access & API_IF_MATCH)
         write_parameter(writer, "header", "If-Match", "string",
                         "the ETag of the revision that was seen", true);
+    if (route->access & API_ROLE_MASK && strcmp(route->method, "GET") != 0)
+        write_parameter(writer, "header", "X-CSRF-Token", "string",
+                        "with a login session's cookie: csrf_token of GET " API_BASE "/me", false);
     if (route->access & API_IDEMPOTENCY_KEY)
         write_parameter(writer, "header", "Idempotency-Key", "string",
                         "a repetition within ten minutes gets the first reply again", false);
@@ -204,6 +210,10 @@ static void write_operation(struct writer *writer, const struct http_route *rout
     writer_text(writer, route->tag);
     writer_close(writer, ']');
     writer_member(writer, "x-role", role_name((enum role)(route->access & API_ROLE_MASK)));
+    if (route->access & API_UNSCOPED) {
+        writer_key(writer, "x-unscoped");
+        writer_bool(writer, true);
+    }
     write_security(writer, route);
     write_parameters(writer, route);
     if (route->body_max > 0) {
@@ -305,7 +315,7 @@ static size_t collect_names(const struct document *document, char (*names)[NAME_
         for (size_t k = 0; k < 2; k++) {
             if (!both[k])
                 continue;
-            if (!document->schema(both[k]) && item_of(both[k], item))
+            if (!document->schema(both[k]) && !show_schema_of(both[k]) && item_of(both[k], item))
                 add_name(names, &count, item);
             add_name(names, &count, both[k]);
         }
@@ -313,11 +323,48 @@ static size_t collect_names(const struct document *document, char (*names)[NAME_
     return count;
 }
 
+/** The schemas of what the server shows, to which references of each other point. */
+static bool write_shown(struct writer *writer)
+{
+    struct dag_buffer text = {0};
+    struct writer shown = {.out = &text};
+    struct tree_document *document = tree_document_new();
+    struct dag_error err = {0};
+    const struct tree *root = NULL;
+
+    show_schemas(&shown);
+    if (document && !shown.failed)
+        root = tree_parse(document, text.bytes, text.size, SCHEMA_DEPTH_MAX, NULL, NULL, &err);
+    for (const struct tree *schema = root ? root->child : NULL; schema; schema = schema->next) {
+        writer_key(writer, schema->key);
+        writer_json(writer, schema->json, schema->json_size);
+    }
+    tree_document_free(document);
+    dag_buffer_free(&text);
+    return root != NULL;
+}
+
+static void write_named_schema(struct document *document, const char *name)
+{
+    struct writer *writer = &document->writer;
+    const char *schema = document->schema(name);
+    char item[NAME_SIZE];
+
+    writer_key(writer, name);
+    if (schema)
+        writer_json(writer, schema, strlen(schema));
+    else if (show_schema_of(name))
+        write_reference(writer, show_schema_of(name));
+    else if (item_of(name, item))
+        write_page_schema(writer, item);
+    else
+        writer_json(writer, "{}", 2);
+}
+
 static bool write_schemas(struct document *document)
 {
     struct writer *writer = &document->writer;
     char(*names)[NAME_SIZE] = calloc(document->count * 4 + 1, sizeof(*names));
-    char item[NAME_SIZE];
 
     if (!names)
         return false;
@@ -326,20 +373,14 @@ static bool write_schemas(struct document *document)
 
     writer_key(writer, "schemas");
     writer_open(writer, '{');
-    for (size_t i = 0; i < count; i++) {
-        const char *schema = document->schema(names[i]);
+    for (size_t i = 0; i < count; i++)
+        write_named_schema(document, names[i]);
 
-        writer_key(writer, names[i]);
-        if (schema)
-            writer_json(writer, schema, strlen(schema));
-        else if (item_of(names[i], item))
-            write_page_schema(writer, item);
-        else
-            writer_json(writer, "{}", 2);
-    }
+    bool is_written = write_shown(writer);
+
     writer_close(writer, '}');
     free(names);
-    return true;
+    return is_written;
 }
 
 static void write_security_schemes(struct writer *writer)
@@ -350,12 +391,14 @@ static void write_security_schemes(struct writer *writer)
     writer_open(writer, '{');
     writer_member(writer, "type", "http");
     writer_member(writer, "scheme", "bearer");
+    writer_member(writer, "description", "an API token: POST " API_BASE "/me/tokens");
     writer_close(writer, '}');
     writer_key(writer, "login_session");
     writer_open(writer, '{');
     writer_member(writer, "type", "apiKey");
     writer_member(writer, "in", "cookie");
     writer_member(writer, "name", "__Host-sid");
+    writer_member(writer, "description", "over plain HTTP on this machine it is called sid");
     writer_close(writer, '}');
     writer_close(writer, '}');
 }

@@ -146,6 +146,27 @@ static void no_two_operations_share_an_id_or_a_place(void **state)
         }
 }
 
+static void every_operation_has_a_handler(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < api_operation_count; i++)
+        if (!api_operations[i].handle)
+            fail_msg("%s", api_operations[i].operation_id);
+}
+
+static void every_reply_is_described(void **state)
+{
+    struct parsed *parsed = *state;
+    const struct tree *schemas = get(get(parsed->root, "components"), "schemas");
+
+    for (size_t i = 0; i < api_operation_count; i++) {
+        const char *name = api_operations[i].reply_schema;
+
+        if (name && get(schemas, name)->count == 0)
+            fail_msg("%s", name);
+    }
+}
+
 /* What changes something and can't be refused for want of an audit log is a hole. The exceptions
  * only compute an answer. */
 static void whatever_is_no_get_is_audited(void **state)
@@ -272,6 +293,8 @@ int main(void)
         cmocka_unit_test(names_the_parameters_of_a_path),
         cmocka_unit_test(a_revision_that_must_be_named_may_be_missing_or_stale),
         cmocka_unit_test(no_two_operations_share_an_id_or_a_place),
+        cmocka_unit_test(every_operation_has_a_handler),
+        cmocka_unit_test(every_reply_is_described),
         cmocka_unit_test(whatever_is_no_get_is_audited),
         cmocka_unit_test(every_schema_of_a_request_is_known),
         cmocka_unit_test(schemas_are_json),
