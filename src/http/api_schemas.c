@@ -45,6 +45,7 @@ static const struct named_schema schemas[] = {
     {"count",
      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":0}},\"r"
      "equired\":[\"count\"]}"},
+    {"cycle", "{\"type\":\"object\"}"},
     {"dag", "{\"type\":\"object\"}"},
     {"dag_action",
      "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"start\""
@@ -66,6 +67,7 @@ static const struct named_schema schemas[] = {
      "\":[\"warning\",\"note\"]},\"suggestion\":{\"type\":[\"string\",\"null\"]}},\"required\""
      ":[\"pointer\",\"line\",\"column\",\"code\",\"message\",\"severity\"]}},\"definition\":{"
      "\"type\":\"object\"}},\"required\":[\"name\",\"revision\",\"is_dry_run\",\"warnings\"]}"},
+    {"dead_letter", "{\"type\":\"object\"}"},
     {"health",
      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"}},\"required\":[\"s"
      "tatus\"]}"},
@@ -118,6 +120,7 @@ static const struct named_schema schemas[] = {
      "{\"type\":\"object\",\"properties\":{\"accepted\":{\"type\":\"integer\",\"minimum\":0},"
      "\"is_safe\":{\"type\":\"boolean\"},\"sequence\":{\"type\":\"string\"}},\"required\":[\"a"
      "ccepted\",\"is_safe\"]}"},
+    {"revision", "{\"type\":\"object\"}"},
     {"rollback",
      "{\"type\":\"object\",\"properties\":{\"revision\":{\"type\":\"integer\",\"minimum\":1},"
      "\"comment\":{\"type\":\"string\",\"maxLength\":1000}},\"required\":[\"revision\"],\"addi"

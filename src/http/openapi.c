@@ -21,6 +21,9 @@ struct document {
     const struct http_route *routes;
     size_t count;
     const char *(*schema)(const char *name);
+    struct dag_buffer shown_text;     /* owned */
+    struct tree_document *shown_tree; /* owned */
+    const struct tree *shown;         /* of it: an object, a schema by name */
 };
 
 static void write_reference(struct writer *writer, const char *name)
@@ -302,6 +305,34 @@ static void add_name(char (*names)[NAME_SIZE], size_t *count, const char *name)
     snprintf(names[(*count)++], NAME_SIZE, "%s", name);
 }
 
+/** Reads the schemas of what the server shows. False: out of memory. */
+static bool read_shown(struct document *document)
+{
+    struct writer writer = {.out = &document->shown_text};
+    struct dag_error err = {0};
+
+    show_schemas(&writer);
+    document->shown_tree = tree_document_new();
+    if (document->shown_tree && !writer.failed)
+        document->shown = tree_parse(document->shown_tree, document->shown_text.bytes,
+                                     document->shown_text.size, SCHEMA_DEPTH_MAX, NULL, NULL, &err);
+    return document->shown != NULL;
+}
+
+static void forget_shown(struct document *document)
+{
+    tree_document_free(document->shown_tree);
+    dag_buffer_free(&document->shown_text);
+}
+
+/** What the server shows by that name of the table, or NULL. */
+static const char *shown_name(const struct document *document, const char *name)
+{
+    const char *shown = show_schema_of(name);
+
+    return shown && tree_get(document->shown, shown) ? shown : NULL;
+}
+
 /** Every name that the operations, and pages of lists, refer to. */
 static size_t collect_names(const struct document *document, char (*names)[NAME_SIZE])
 {
@@ -315,7 +346,7 @@ static size_t collect_names(const struct document *document, char (*names)[NAME_
         for (size_t k = 0; k < 2; k++) {
             if (!both[k])
                 continue;
-            if (!document->schema(both[k]) && !show_schema_of(both[k]) && item_of(both[k], item))
+            if (!shown_name(document, both[k]) && item_of(both[k], item))
                 add_name(names, &count, item);
             add_name(names, &count, both[k]);
         }
@@ -323,38 +354,18 @@ static size_t collect_names(const struct document *document, char (*names)[NAME_
     return count;
 }
 
-/** The schemas of what the server shows, to which references of each other point. */
-static bool write_shown(struct writer *writer)
-{
-    struct dag_buffer text = {0};
-    struct writer shown = {.out = &text};
-    struct tree_document *document = tree_document_new();
-    struct dag_error err = {0};
-    const struct tree *root = NULL;
-
-    show_schemas(&shown);
-    if (document && !shown.failed)
-        root = tree_parse(document, text.bytes, text.size, SCHEMA_DEPTH_MAX, NULL, NULL, &err);
-    for (const struct tree *schema = root ? root->child : NULL; schema; schema = schema->next) {
-        writer_key(writer, schema->key);
-        writer_json(writer, schema->json, schema->json_size);
-    }
-    tree_document_free(document);
-    dag_buffer_free(&text);
-    return root != NULL;
-}
-
 static void write_named_schema(struct document *document, const char *name)
 {
     struct writer *writer = &document->writer;
     const char *schema = document->schema(name);
+    const char *shown = shown_name(document, name);
     char item[NAME_SIZE];
 
     writer_key(writer, name);
-    if (schema)
+    if (shown)
+        write_reference(writer, shown);
+    else if (schema)
         writer_json(writer, schema, strlen(schema));
-    else if (show_schema_of(name))
-        write_reference(writer, show_schema_of(name));
     else if (item_of(name, item))
         write_page_schema(writer, item);
     else
@@ -376,11 +387,13 @@ static bool write_schemas(struct document *document)
     for (size_t i = 0; i < count; i++)
         write_named_schema(document, names[i]);
 
-    bool is_written = write_shown(writer);
-
+    for (const struct tree *shown = document->shown->child; shown; shown = shown->next) {
+        writer_key(writer, shown->key);
+        writer_json(writer, shown->json, shown->json_size);
+    }
     writer_close(writer, '}');
     free(names);
-    return is_written;
+    return true;
 }
 
 static void write_security_schemes(struct writer *writer)
@@ -421,9 +434,11 @@ bool openapi_write(const struct http_route *routes, size_t count,
     writer_key(writer, "components");
     writer_open(writer, '{');
     write_security_schemes(writer);
-    if (!write_schemas(&document))
-        return false;
+
+    bool is_written = read_shown(&document) && write_schemas(&document);
+
+    forget_shown(&document);
     writer_close(writer, '}');
     writer_close(writer, '}');
-    return !writer->failed;
+    return is_written && !writer->failed;
 }
