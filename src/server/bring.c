@@ -265,6 +265,8 @@ static enum step end(struct entry *entry)
     pthread_mutex_lock(&entry->lock);
     bool is_kept = entry->is_kept;
     pthread_mutex_unlock(&entry->lock);
+    if (is_kept)
+        server_emit(server, SERVER_EVENT_CATALOGUE, entry->name, NULL, "removed");
     if (!is_kept && !definitions_purge(server->definitions, entry->name, &err))
         log_write(DAG_LOG_WARNING, entry->name, NULL,
                   "deleted, but what it kept could not be removed: %s; it is tried again",
@@ -441,7 +443,8 @@ static void prepare(struct entry *entry)
 
     take_order(entry, &order);
     bool is_built = !order.must_build && entry->now && entry->now->dag;
-    if (is_built || (order.target != TARGET_RUNNING && order.target != TARGET_SUSPENDED))
+    if (is_built || entry->has_failed ||
+        (order.target != TARGET_RUNNING && order.target != TARGET_SUSPENDED))
         return;
     entry_set_state(entry, ENTRY_STARTING, NULL);
     struct incarnation *made = entry->now && entry->now->dag ? NULL : check(entry);

@@ -68,7 +68,7 @@ static void *work(void *context)
     struct control *control = context;
 
     pthread_mutex_lock(&control->lock);
-    while (!control->is_ending) {
+    while (control->first || !control->is_ending) {
         if (!control->first) {
             pthread_cond_wait(&control->work, &control->lock);
             continue;

@@ -183,7 +183,8 @@ void incarnation_end(struct incarnation *incarnation, bool hands_over);
 
 struct control *control_new(struct server *server, struct dag_error *err);
 
-/** No more work is begun. False: some worker hangs; nothing may be freed then. */
+/** What waits for a worker is done, and nothing more. False: some worker hangs; nothing may be
+ * freed then. */
 bool control_stop(struct control *control, int64_t timeout_us);
 void control_free(struct control *control); /* NULL is allowed; stopped */
 
