@@ -155,7 +155,7 @@ static inline void dag_count_dropped(struct dag_host *host, const char *cause, u
 static inline bool dag_park(struct dag_host *host, const char *key, void *thing,
                             uint64_t (*drop)(void *thing))
 {
-    return host->ops->size > offsetof(struct dag_host_ops, park) &&
+    return host->ops->size > offsetof(struct dag_host_ops, park) && host->ops->park &&
            host->ops->park(host, key, thing, drop);
 }
 
@@ -164,8 +164,9 @@ static inline bool dag_park(struct dag_host *host, const char *key, void *thing,
  */
 static inline void *dag_unpark(struct dag_host *host, const char *key)
 {
-    return host->ops->size > offsetof(struct dag_host_ops, unpark) ? host->ops->unpark(host, key)
-                                                                   : NULL;
+    bool knows = host->ops->size > offsetof(struct dag_host_ops, unpark) && host->ops->unpark;
+
+    return knows ? host->ops->unpark(host, key) : NULL;
 }
 
 /* Storage: every file that a plug-in touches goes through these, so that it also runs on the

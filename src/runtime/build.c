@@ -161,6 +161,7 @@ struct dag *dag_new(struct runtime *runtime, struct plan *plan, struct dag_error
     dag->runtime = runtime;
     dag->plan = plan;
     atomic_init(&dag->state, DAG_STATE_STOPPED);
+    atomic_init(&dag->drain, 1); /* parts have noted none */
     pthread_mutex_init(&dag->lock, NULL);
     pthread_mutex_init(&dag->failure_lock, NULL);
     pthread_mutex_init(&dag->dropped_lock, NULL);

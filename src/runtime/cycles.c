@@ -40,13 +40,14 @@ static int64_t fire(struct loop_timer *timer, int64_t now_us)
     return timer->due_us + (late + 1) * metronome->interval_us;
 }
 
-void cycles_start_metronomes(struct cycles *cycles)
+void cycles_start_metronomes(struct cycles *cycles, bool at_once)
 {
     int64_t now = dag_monotonic_now(cycles->dag);
 
     for (size_t i = 0; i < cycles->metronome_count; i++) {
         struct metronome *metronome = &cycles->metronomes[i];
-        tick(metronome);
+        if (at_once)
+            tick(metronome);
         loop_timer_set(cycles->dag->runtime->loop, &metronome->timer, now + metronome->interval_us);
     }
 }
@@ -192,6 +193,7 @@ static bool record(struct cycles *cycles, const struct engine_step *step)
     switch (durability->ops->record(durability, step, &err)) {
     case DURABILITY_OK:
         cycles->is_recorded = true;
+        atomic_store(&cycles->recorded_cycle, step->first_cycle + step->slot_count - 1);
         return true;
     case DURABILITY_WAIT:
         return false; /* it wakes us */
@@ -342,7 +344,8 @@ static void rest(struct cycles *cycles)
     bool idle = true;
 
     if (dag_phase(dag) == PHASE_DRAINING) {
-        if (all_quiet(cycles) && !atomic_exchange(&cycles->drained, true)) {
+        uint32_t drain = dag_drain(dag);
+        if (all_quiet(cycles) && atomic_exchange(&cycles->drained, drain) != drain) {
             notify_sinks(dag, true);
             actor_notify(&dag->control);
         }
@@ -522,7 +525,8 @@ void cycles_reset(struct cycles *cycles)
 {
     for (size_t i = 0; i < cycles->metronome_count; i++)
         atomic_store(&cycles->metronomes[i].pending, false);
-    atomic_store(&cycles->drained, false);
+    atomic_store(&cycles->drained, 0);
+    atomic_store(&cycles->recorded_cycle, 0);
 }
 
 void cycles_recover(struct cycles *cycles, uint64_t cycle)

@@ -62,9 +62,10 @@ struct cycles {
     _Atomic int64_t step_since_us; /* realtime; 0: no step runs */
     _Atomic uint64_t last_cycle;
     _Atomic uint64_t missed_ticks;
-    _Atomic uint32_t closed;     /* the generation that it has closed */
-    _Atomic bool drained;        /* nothing will come any more in this generation */
-    pthread_mutex_t engine_lock; /* held while a step runs, and while someone inspects */
+    _Atomic uint32_t closed;         /* the generation that it has closed */
+    _Atomic uint32_t drained;        /* the drain in which nothing will come any more */
+    _Atomic uint64_t recorded_cycle; /* the last one that was written down in this run; 0: none */
+    pthread_mutex_t engine_lock;     /* held while a step runs, and while someone inspects */
 };
 
 /** False: `err`. The engine and all sources are there. */
@@ -81,8 +82,8 @@ void cycles_recover(struct cycles *cycles, uint64_t cycle);
 /** New events are being taken: nothing is replayed any more. */
 bool cycles_are_live(const struct cycles *cycles);
 
-/** The metronome nodes tick now, then each interval. */
-void cycles_start_metronomes(struct cycles *cycles);
+/** The metronome nodes tick now (if `at_once`), then each interval. */
+void cycles_start_metronomes(struct cycles *cycles, bool at_once);
 void cycles_stop_metronomes(struct cycles *cycles);
 
 /** That node ticks now; `node` is its index in the plan. */

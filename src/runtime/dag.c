@@ -17,7 +17,7 @@
 
 /* ---- its state ---- */
 
-static void set_state_locked(struct dag *dag, enum dag_state state)
+void dag_set_state_locked(struct dag *dag, enum dag_state state)
 {
     const struct runtime_observer *observer = &dag->runtime->observer;
 
@@ -40,7 +40,7 @@ static void set_failure(struct dag *dag, const char *component, const char *mess
 
 /* ---- every actor ---- */
 
-static void notify_all(struct dag *dag)
+void dag_notify_all(struct dag *dag)
 {
     for (size_t i = 0; i < dag->sink_count; i++)
         if (dag->sinks[i])
@@ -90,6 +90,8 @@ static void reset(struct dag *dag)
             source_reset(dag->sources[i]);
     cycles_reset(&dag->cycles);
     atomic_store(&dag->suspended, false);
+    atomic_store(&dag->is_swap, false);
+    dag->swap_is_due = false;
     atomic_store(&dag->all_ended, false);
     atomic_store(&dag->idle, false);
     set_failure(dag, NULL, "");
@@ -97,10 +99,12 @@ static void reset(struct dag *dag)
 
 /* ---- phases ---- */
 
-static void set_phase_locked(struct dag *dag, enum phase phase)
+void dag_set_phase_locked(struct dag *dag, enum phase phase)
 {
-    if (phase == PHASE_DRAINING)
+    if (phase == PHASE_DRAINING) {
         cycles_stop_metronomes(&dag->cycles);
+        atomic_fetch_add(&dag->drain, 1);
+    }
     atomic_store_explicit(&dag->phase, (uint32_t)phase, memory_order_release);
 }
 
@@ -116,27 +120,28 @@ static bool all_attempted(const struct dag *dag)
 
 static bool all_drained(const struct dag *dag)
 {
-    uint32_t generation = atomic_load(&dag->generation);
+    uint32_t drain = dag_drain(dag);
+    size_t count = atomic_load(&dag->is_swap) ? dag_front_count(dag) : dag->sink_count;
 
-    if (!atomic_load(&dag->cycles.drained))
+    if (atomic_load(&dag->cycles.drained) != drain)
         return false;
-    for (size_t i = 0; i < dag->sink_count; i++)
-        if (dag->sinks[i] && atomic_load(&dag->sinks[i]->drained) != generation)
+    for (size_t i = 0; i < count; i++)
+        if (dag->sinks[i] && atomic_load(&dag->sinks[i]->drained) != drain)
             return false;
     return true;
 }
 
 bool dag_drain_waits_only_for(struct dag *dag, const bool *publishers)
 {
-    uint32_t generation = atomic_load(&dag->generation);
+    uint32_t drain = dag_drain(dag);
     size_t count = dag->plan->publisher_count;
 
-    if (dag_phase(dag) != PHASE_DRAINING || !atomic_load(&dag->cycles.drained))
+    if (dag_phase(dag) != PHASE_DRAINING || atomic_load(&dag->cycles.drained) != drain)
         return false;
     for (size_t i = 0; i < dag->sink_count; i++) {
         struct sink *sink = dag->sinks[i];
         size_t publisher = i > count ? i - count - 1 : i; /* those behind a spill log come last */
-        if (!sink || atomic_load(&sink->drained) == generation ||
+        if (!sink || atomic_load(&sink->drained) == drain ||
             (i != count && publishers[publisher] && atomic_load(&sink->waiting) &&
              !atomic_load(&sink->host.woken)))
             continue;
@@ -145,6 +150,14 @@ bool dag_drain_waits_only_for(struct dag *dag, const bool *publishers)
             return false;
     }
     return true;
+}
+
+/* What sources are told to forget when they close has to be safe by then: they would bring it
+ * again. */
+static bool all_forgettable(const struct dag *dag)
+{
+    return !dag->durability || dag->plan->ack != PLAN_ACK_JOURNAL ||
+           dag_forgettable(dag) >= atomic_load(&dag->cycles.recorded_cycle);
 }
 
 /* Interrupts what still blocks. Returns whether anything does. */
@@ -158,8 +171,8 @@ static bool interrupt_blocked(struct dag *dag, bool closing)
 
     for (size_t i = 0; i < dag->plan->subscriber_count; i++) {
         struct source *source = dag->sources[i];
-        if (!source ||
-            (closing ? atomic_load(&source->closed) == generation : atomic_load(&source->quiet)))
+        if (!source || (closing ? atomic_load(&source->closed) == generation
+                                : atomic_load(&source->quiet) == dag_drain(dag)))
             continue;
         source_interrupt(source);
         blocked = blocked || (source->plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0;
@@ -191,7 +204,7 @@ static bool all_closed(const struct dag *dag)
 static void end_keeping_locked(struct dag *dag)
 {
     struct dag_error err = {0};
-    bool drained = atomic_load(&dag->snapshot.is_final_done);
+    bool drained = atomic_load(&dag->snapshot.final_done) == dag_drain(dag);
 
     if (!dag->durability || dag->durability->ops->end(dag->durability, drained, &err))
         return;
@@ -210,8 +223,8 @@ static void finish_locked(struct dag *dag)
     outlets_finish(dag);
     end_keeping_locked(dag);
     loop_timer_set(dag->runtime->loop, &dag->nudge, LOOP_NEVER);
-    set_phase_locked(dag, PHASE_STOPPED);
-    set_state_locked(dag, dag->final);
+    dag_set_phase_locked(dag, PHASE_STOPPED);
+    dag_set_state_locked(dag, dag->final);
     pthread_cond_broadcast(&dag->changed);
     if (write(dag->runtime->finished, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN); /* it is readable anyway */
@@ -220,9 +233,11 @@ static void finish_locked(struct dag *dag)
 /* Everything is out: the last checkpoint of this run. Returns whether it has been taken. */
 static bool is_kept(struct dag *dag)
 {
-    if (!dag->durability || atomic_load(&dag->snapshot.is_final_done))
+    uint32_t drain = dag_drain(dag);
+
+    if (!dag->durability || atomic_load(&dag->snapshot.final_done) == drain)
         return true;
-    if (!atomic_exchange(&dag->snapshot.is_final_due, true))
+    if (atomic_exchange(&dag->snapshot.final_due, drain) != drain)
         actor_notify(&dag->cycles.actor);
     return false;
 }
@@ -234,19 +249,20 @@ static bool advance_locked(struct dag *dag)
     case PHASE_OPENING:
         if (!all_attempted(dag))
             return false;
-        set_phase_locked(dag, PHASE_RUNNING);
-        cycles_start_metronomes(&dag->cycles);
+        dag_set_phase_locked(dag, dag->swap_is_due ? PHASE_DRAINING : PHASE_RUNNING);
+        if (!dag->swap_is_due)
+            cycles_start_metronomes(&dag->cycles, true);
         return true;
     case PHASE_RUNNING:
         if (!atomic_load(&dag->all_ended) || atomic_load(&dag->suspended))
             return false;
         dag->final = DAG_STATE_ENDED;
-        set_phase_locked(dag, PHASE_DRAINING);
+        dag_set_phase_locked(dag, PHASE_DRAINING);
         return true;
     case PHASE_DRAINING:
-        if (!all_drained(dag) || !is_kept(dag))
+        if (!all_drained(dag) || !all_forgettable(dag) || !is_kept(dag))
             return false;
-        set_phase_locked(dag, PHASE_CLOSING);
+        dag_set_phase_locked(dag, PHASE_CLOSING);
         return true;
     case PHASE_CLOSING:
         if (all_closed(dag))
@@ -270,7 +286,7 @@ static bool run_control(struct actor *actor)
         loop_timer_set(dag->runtime->loop, &dag->nudge, dag_monotonic_now(dag) + NUDGE_US);
     pthread_mutex_unlock(&dag->lock);
     if (changed)
-        notify_all(dag);
+        dag_notify_all(dag);
     return false;
 }
 
@@ -360,7 +376,7 @@ static bool keep_locked(struct dag *dag, struct dag_error *err)
     if (begun)
         durability->ops->end(durability, false, &ignored);
     set_failure(dag, NULL, err->message);
-    set_state_locked(dag, DAG_STATE_FAILED);
+    dag_set_state_locked(dag, DAG_STATE_FAILED);
     return false;
 }
 
@@ -372,7 +388,7 @@ static void wake_all(void *context)
     for (size_t i = 0; i < dag->plan->subscriber_count; i++)
         if (dag->sources[i] && dag->sources[i]->plan->type->acknowledge)
             atomic_store(&dag->sources[i]->wants_acknowledge, true);
-    notify_all(dag);
+    dag_notify_all(dag);
 }
 
 static void fail_all(void *context, const struct dag_error *err)
@@ -413,8 +429,8 @@ static bool start(struct dag *dag, bool is_suspended, struct dag_error *err)
             atomic_fetch_add(&dag->generation, 1);
             atomic_store(&dag->suspended, is_suspended);
             dag->final = DAG_STATE_STOPPED;
-            set_phase_locked(dag, PHASE_OPENING);
-            set_state_locked(dag, is_suspended ? DAG_STATE_SUSPENDED : DAG_STATE_RUNNING);
+            dag_set_phase_locked(dag, PHASE_OPENING);
+            dag_set_state_locked(dag, is_suspended ? DAG_STATE_SUSPENDED : DAG_STATE_RUNNING);
             started = true;
         } else {
             end_threads(dag);
@@ -422,7 +438,7 @@ static bool start(struct dag *dag, bool is_suspended, struct dag_error *err)
     }
     pthread_mutex_unlock(&dag->lock);
     if (started)
-        notify_all(dag);
+        dag_notify_all(dag);
     return done;
 }
 
@@ -442,17 +458,22 @@ void dag_stop(struct dag *dag, bool drain)
     enum phase phase = dag_phase(dag);
     bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
     if (changed) {
-        set_state_locked(dag, DAG_STATE_STOPPING);
+        dag_set_state_locked(dag, DAG_STATE_STOPPING);
         atomic_store(&dag->suspended, false);
+        atomic_store(&dag->is_swap, false);
+        dag->swap_is_due = false;
         if (phase != PHASE_DRAINING || !drain)
             dag->final = DAG_STATE_STOPPED;
         /* what is kept has not run yet: the next start finds it as this one did */
         bool is_untouched = phase == PHASE_OPENING && dag->durability;
-        set_phase_locked(dag, drain && !is_untouched ? PHASE_DRAINING : PHASE_CLOSING);
+        if (!drain || is_untouched)
+            dag_set_phase_locked(dag, PHASE_CLOSING);
+        else if (phase != PHASE_DRAINING)
+            dag_set_phase_locked(dag, PHASE_DRAINING);
     }
     pthread_mutex_unlock(&dag->lock);
     if (changed)
-        notify_all(dag);
+        dag_notify_all(dag);
 }
 
 void dag_suspend(struct dag *dag)
@@ -461,12 +482,12 @@ void dag_suspend(struct dag *dag)
     bool changed = state_of(dag) == DAG_STATE_RUNNING &&
                    (dag_phase(dag) == PHASE_OPENING || dag_phase(dag) == PHASE_RUNNING);
     if (changed) {
-        set_state_locked(dag, DAG_STATE_SUSPENDED);
+        dag_set_state_locked(dag, DAG_STATE_SUSPENDED);
         atomic_store(&dag->suspended, true);
     }
     pthread_mutex_unlock(&dag->lock);
     if (changed)
-        notify_all(dag);
+        dag_notify_all(dag);
 }
 
 void dag_resume(struct dag *dag)
@@ -474,12 +495,12 @@ void dag_resume(struct dag *dag)
     pthread_mutex_lock(&dag->lock);
     bool changed = state_of(dag) == DAG_STATE_SUSPENDED;
     if (changed) {
-        set_state_locked(dag, DAG_STATE_RUNNING);
+        dag_set_state_locked(dag, DAG_STATE_RUNNING);
         atomic_store(&dag->suspended, false);
     }
     pthread_mutex_unlock(&dag->lock);
     if (changed)
-        notify_all(dag);
+        dag_notify_all(dag);
 }
 
 void dag_fail(struct dag *dag, const char *component, const struct dag_error *err)
@@ -489,14 +510,14 @@ void dag_fail(struct dag *dag, const char *component, const struct dag_error *er
     bool changed = phase != PHASE_STOPPED && phase != PHASE_CLOSING;
     if (changed) {
         set_failure(dag, component, err->message);
-        set_state_locked(dag, DAG_STATE_STOPPING);
+        dag_set_state_locked(dag, DAG_STATE_STOPPING);
         dag->final = DAG_STATE_FAILED;
-        set_phase_locked(dag, PHASE_CLOSING);
+        dag_set_phase_locked(dag, PHASE_CLOSING);
     }
     pthread_mutex_unlock(&dag->lock);
     log_write(DAG_LOG_ERROR, dag->plan->name, component, "%s", err->message);
     if (changed)
-        notify_all(dag);
+        dag_notify_all(dag);
 }
 
 /* ---- waiting ---- */

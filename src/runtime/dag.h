@@ -40,7 +40,8 @@ struct runtime {
     int finished; /* owned eventfd: a DAG has stopped, ended or failed */
     _Atomic uint64_t random;
     pthread_mutex_t lock;
-    struct dag *first; /* guarded by lock */
+    struct dag *first;     /* guarded by lock */
+    struct parked *parked; /* owned list, see swap.c; guarded by lock */
 };
 
 struct dag {
@@ -56,6 +57,11 @@ struct dag {
 
     _Atomic uint32_t phase;      /* enum phase; written under lock */
     _Atomic uint32_t generation; /* counts starts */
+    _Atomic uint32_t drain;      /* counts drains, also those taken back; parts note by it in which
+                                    of them they have come to rest. Written under lock */
+    _Atomic bool is_swap;        /* this drain leaves what is safe in a spill log; under lock */
+    bool swap_is_due;            /* it drains once everything has been opened; guarded by lock */
+    bool was_suspended;          /* before this drain for a swap; guarded by lock */
     _Atomic bool suspended;      /* written under lock */
     _Atomic bool idle;           /* the cycles found nothing to run and no source at work */
     _Atomic bool all_ended;      /* no event can come any more */
@@ -95,6 +101,11 @@ static inline enum phase dag_phase(const struct dag *dag)
     return (enum phase)atomic_load_explicit(&dag->phase, memory_order_acquire);
 }
 
+static inline uint32_t dag_drain(const struct dag *dag)
+{
+    return atomic_load(&dag->drain);
+}
+
 /** Cycles may run and sources may read. */
 static inline bool dag_is_live(const struct dag *dag)
 {
@@ -119,6 +130,15 @@ static inline struct sink *dag_errors_sink(const struct dag *dag)
 {
     return dag->sinks[dag_errors_output(dag)];
 }
+
+/** Notifies every actor of it. Under no lock. */
+void dag_notify_all(struct dag *dag);
+
+/** With `lock`: tells the observer, too. */
+void dag_set_state_locked(struct dag *dag, enum dag_state state);
+
+/** With `lock`. */
+void dag_set_phase_locked(struct dag *dag, enum phase phase);
 
 /** The DAG fails: everything closes. `component` may be NULL. Any thread, under no lock. */
 void dag_fail(struct dag *dag, const char *component, const struct dag_error *err);
@@ -146,6 +166,10 @@ int64_t dag_realtime_now(const struct dag *dag);
 
 /** Writes dead letters that have nowhere else to go to standard error, a JSON line each. */
 void dag_print_letters(const struct dag *dag, const struct dag_row *rows, size_t count);
+
+/** dag_park() and dag_unpark() of include/dag/host.h. */
+bool swap_park(struct dag_host *host, const char *key, void *thing, uint64_t (*drop)(void *thing));
+void *swap_unpark(struct dag_host *host, const char *key);
 
 /** Makes the control actor. False: `err`. */
 bool dag_init_control(struct dag *dag, struct dag_error *err);

@@ -237,6 +237,8 @@ static const struct dag_host_ops ops = {
     .path_rename = op_path_rename,
     .path_remove = op_path_remove,
     .path_list = op_path_list,
+    .park = swap_park,
+    .unpark = swap_unpark,
     .file_settle = op_file_settle,
 };
 

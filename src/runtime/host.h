@@ -14,8 +14,9 @@ struct host_fd;
 struct host {
     struct dag_host host; /* first: plug-ins hold a pointer to it */
     struct dag *dag;
-    struct actor *actor; /* woken; NULL: nothing to wake */
-    _Atomic bool woken;  /* since the actor last cleared it */
+    struct actor *actor;         /* woken; NULL: nothing to wake */
+    _Atomic bool woken;          /* since the actor last cleared it */
+    _Atomic bool is_handed_over; /* another comes in its place: it may park what it holds */
     _Atomic uint64_t dropped;
     _Atomic uint64_t duplicate_keys;
     /** Inside a publisher's write(). NULL: not a publisher. */

@@ -111,7 +111,7 @@ void letters_passed(struct dag *dag)
     }
 }
 
-bool letters_are_over(struct sink *sink, uint32_t generation)
+bool letters_are_over(struct sink *sink, uint32_t drain)
 {
     struct dag *dag = sink->dag;
 
@@ -119,7 +119,9 @@ bool letters_are_over(struct sink *sink, uint32_t generation)
         return true;
     for (size_t i = 0; i < dag->sink_count; i++) {
         struct sink *other = dag->sinks[i];
-        if (other && !is_of_errors(other) && atomic_load(&other->drained) != generation)
+        /* behind a spill log it need not be over before a swap: what it refuses then comes again */
+        if (other && !is_of_errors(other) && !(other->outlet && atomic_load(&dag->is_swap)) &&
+            atomic_load(&other->drained) != drain)
             return false;
     }
     return true;

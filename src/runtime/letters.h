@@ -19,6 +19,6 @@ bool letters_have_room(struct sink *sink);
 void letters_passed(struct dag *dag);
 
 /** True when no dead letter can come to this sink any more while the DAG drains. */
-bool letters_are_over(struct sink *sink, uint32_t generation);
+bool letters_are_over(struct sink *sink, uint32_t drain);
 
 #endif

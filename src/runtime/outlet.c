@@ -151,15 +151,16 @@ static void set_timer(struct outlet *outlet)
     loop_timer_set(outlet->dag->runtime->loop, &outlet->timer, due);
 }
 
-static void look_whether_drained(struct outlet *outlet, uint32_t generation)
+static void look_whether_drained(struct outlet *outlet)
 {
+    uint32_t drain = dag_drain(outlet->dag);
     uint64_t rows, size;
 
     if (dag_phase(outlet->dag) != PHASE_DRAINING || outlet->count > 0 ||
-        atomic_load(&outlet->front->drained) != generation)
+        atomic_load(&outlet->front->drained) != drain)
         return;
     outlet->spill->ops->depth(outlet->spill, &rows, &size);
-    if (rows == 0 && atomic_exchange(&outlet->drained, generation) != generation)
+    if (rows == 0 && atomic_exchange(&outlet->drained, drain) != drain)
         actor_notify(&outlet->back->actor);
 }
 
@@ -182,7 +183,7 @@ static bool run(struct actor *actor)
     bool more = feed(outlet, now_us);
     save_when_due(outlet, now_us);
     set_timer(outlet);
-    look_whether_drained(outlet, generation);
+    look_whether_drained(outlet);
     return more;
 }
 

@@ -37,7 +37,7 @@ struct outlet {
 
     _Atomic bool is_behind;   /* the log has more */
     _Atomic uint32_t closed;  /* the generation that it has closed */
-    _Atomic uint32_t drained; /* the generation in which all was out */
+    _Atomic uint32_t drained; /* the drain in which all was out */
 };
 
 /** Splits the sinks of the publishers that spill; the durability is set. False: `err`. */

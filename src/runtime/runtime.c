@@ -48,6 +48,7 @@ void runtime_free(struct runtime *runtime)
         dag_stop(dag, false);
     while (runtime->first)
         runtime_remove(runtime, runtime->first);
+    runtime_drop_parked(runtime, NULL);
     scheduler_free(runtime->scheduler);
     loop_free(runtime->loop);
     if (runtime->finished >= 0)

@@ -143,8 +143,8 @@ bool dag_stop_for_swap(struct dag *dag, int64_t timeout_us, struct dag_error *er
  * bounds meanwhile. */
 void dag_hand_over(struct dag *dag);
 
-/** Drops what DAGs of that name left and no subscriber has taken over, once the new one is added,
- * or when none comes. Returns how many messages that were. */
+/** Drops what DAGs of that name (NULL: of all) left and no subscriber has taken over, once the new
+ * one is added, or when none comes. Returns how many messages that were. */
 uint64_t runtime_drop_parked(struct runtime *runtime, const char *dag_name);
 
 /** Waits until every DAG of the runtime has stopped, ended or failed, or `interrupt_fd` (an

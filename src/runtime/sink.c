@@ -459,16 +459,16 @@ static bool is_ready(struct sink *sink, uint32_t generation)
 }
 
 /* Nothing can come any more, and all is out. */
-static void look_whether_drained(struct sink *sink, uint32_t generation)
+static void look_whether_drained(struct sink *sink)
 {
     struct dag *dag = sink->dag;
-    bool over = sink->outlet ? atomic_load(&sink->outlet->drained) == generation
-                             : atomic_load(&dag->cycles.drained);
+    uint32_t drain = dag_drain(dag);
+    bool over = atomic_load(sink->outlet ? &sink->outlet->drained : &dag->cycles.drained) == drain;
 
     if (dag_phase(dag) != PHASE_DRAINING || !over || !sink_is_empty(sink) ||
-        !letters_are_over(sink, generation))
+        !letters_are_over(sink, drain))
         return;
-    if (atomic_exchange(&sink->drained, generation) != generation) {
+    if (atomic_exchange(&sink->drained, drain) != drain) {
         actor_notify(&dag->control);
         outlets_notify(dag);
         if (dag_errors_sink(dag))
@@ -489,7 +489,7 @@ static bool run(struct actor *actor)
     if (phase == PHASE_STOPPED || phase == PHASE_CLOSING)
         return false;
     if (!is_ready(sink, generation)) {
-        look_whether_drained(sink, generation);
+        look_whether_drained(sink);
         return false;
     }
     enum outcome outcome = OUTCOME_PROGRESS;
@@ -504,7 +504,7 @@ static bool run(struct actor *actor)
         }
     }
     if (outcome == OUTCOME_NOTHING)
-        look_whether_drained(sink, generation);
+        look_whether_drained(sink);
     return outcome == OUTCOME_PROGRESS;
 }
 

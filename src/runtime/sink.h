@@ -62,7 +62,7 @@ struct sink {
     _Atomic int64_t call_since_us; /* realtime: a write() that may block was called; 0: none is */
     _Atomic uint32_t closed;       /* the generation that it has closed */
     _Atomic uint32_t attempted;    /* the generation in which open() was tried */
-    _Atomic uint32_t drained;      /* the generation in which all was out */
+    _Atomic uint32_t drained;      /* the drain in which all was out */
     _Atomic bool interval_passed;
     _Atomic bool flush_passed;
     _Atomic bool unflushed;    /* something waits for a flush */

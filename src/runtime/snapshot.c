@@ -34,8 +34,8 @@ void snapshot_reset(struct dag *dag, bool is_first)
 
     snapshot->is_open = false;
     atomic_store(&snapshot->is_first_due, is_first);
-    atomic_store(&snapshot->is_final_due, false);
-    atomic_store(&snapshot->is_final_done, false);
+    atomic_store(&snapshot->final_due, 0);
+    atomic_store(&snapshot->final_done, 0);
 }
 
 /* Asks every source, of which there are `*count`. False: out of memory. */
@@ -133,15 +133,16 @@ void snapshot_work(struct dag *dag, bool *may_run)
         was_open = false;
         if (atomic_exchange(&snapshot->is_first_due, false))
             return;
-        if (atomic_load(&snapshot->is_final_due) &&
-            snapshot->cycle == atomic_load(&dag->cycles.last_cycle)) {
-            atomic_store(&snapshot->is_final_done, true);
+        uint32_t due = atomic_load(&snapshot->final_due);
+        if (due > 0 && snapshot->cycle == atomic_load(&dag->cycles.last_cycle)) {
+            atomic_store(&snapshot->final_done, due);
             actor_notify(&dag->control);
             return;
         }
     }
     bool is_first = atomic_load(&snapshot->is_first_due);
-    bool is_final = atomic_load(&snapshot->is_final_due) && !atomic_load(&snapshot->is_final_done);
+    uint32_t final_due = atomic_load(&snapshot->final_due);
+    bool is_final = final_due > 0 && atomic_load(&snapshot->final_done) != final_due;
     *may_run = !is_first;
     if (was_open)
         return;
@@ -161,8 +162,9 @@ void snapshot_abandon(struct dag *dag)
     snapshot->is_open = false;
     snapshot->waiting = 0;
     pthread_mutex_unlock(&snapshot->lock);
-    if (atomic_load(&snapshot->is_final_due)) {
-        atomic_store(&snapshot->is_final_done, true);
+    uint32_t final_due = atomic_load(&snapshot->final_due);
+    if (final_due > 0) {
+        atomic_store(&snapshot->final_done, final_due);
         actor_notify(&dag->control);
     }
 }

@@ -22,9 +22,9 @@ struct snapshot {
     struct dag_buffer *positions; /* owned, by subscriber; guarded by lock */
     size_t waiting;               /* sources that have not answered; guarded by lock */
 
-    _Atomic bool is_first_due;  /* checkpoint 0 has to be taken before the first cycle */
-    _Atomic bool is_final_due;  /* everything is out: the last one of this run */
-    _Atomic bool is_final_done; /* it has been handed over */
+    _Atomic bool is_first_due;   /* checkpoint 0 has to be taken before the first cycle */
+    _Atomic uint32_t final_due;  /* everything is out: the last one, of the drain of this number */
+    _Atomic uint32_t final_done; /* it has been handed over */
 };
 
 bool snapshot_init(struct snapshot *snapshot, size_t subscriber_count, struct dag_error *err);

@@ -459,8 +459,20 @@ static void become_quiet(struct source *source)
         source->activity = SOURCE_WAITS;
     source->is_starved = false;
     pthread_mutex_unlock(&source->lock);
-    if (!atomic_exchange(&source->quiet, true))
+    source->is_hushed = true;
+    uint32_t drain = dag_drain(source->dag);
+    if (atomic_exchange(&source->quiet, drain) != drain)
         actor_notify(&source->dag->cycles.actor);
+}
+
+/* The drain was taken back. */
+static void go_on(struct source *source)
+{
+    source->is_hushed = false;
+    pthread_mutex_lock(&source->lock);
+    if (source->activity != SOURCE_ENDED)
+        source->activity = SOURCE_BUSY;
+    pthread_mutex_unlock(&source->lock);
 }
 
 /* Opens it, unless the time for another try hasn't come. */
@@ -521,6 +533,8 @@ static bool run(struct actor *actor)
         close_connector(source, generation);
     if (phase != PHASE_RUNNING && phase != PHASE_DRAINING)
         return false;
+    if (phase == PHASE_RUNNING && source->is_hushed)
+        go_on(source);
     acknowledge(source);
     if (atomic_load(&source->wants_words))
         describe(source);
@@ -561,7 +575,7 @@ void source_look(struct source *source, struct source_view *view)
         .is_busy = works && !is_full_locked(source),
         .has_more = works || queue->count > 1,
         .is_over = source->activity == SOURCE_ENDED && queue->count == 0,
-        .is_quiet = atomic_load(&source->quiet) && queue->count == 0,
+        .is_quiet = atomic_load(&source->quiet) == dag_drain(source->dag) && queue->count == 0,
         .is_starved = source->is_starved,
     };
     pthread_mutex_unlock(&source->lock);
@@ -835,6 +849,13 @@ void source_free(struct source *source)
     if (!source)
         return;
     assert(!source->is_open);
+    if (atomic_load(&source->host.is_handed_over) && source->queue.row_count > 0 &&
+        !source->plan->type->save_position)
+        log_write(
+            DAG_LOG_WARNING, source->dag->plan->name, source->plan->name,
+            "%zu messages that it has read and no cycle has taken are lost in the swap, which "
+            "didn't wait for them",
+            source->queue.row_count);
     loop_timer_deinit(source->dag->runtime->loop, &source->retry);
     if (source->plan->type->close)
         source->plan->type->close(source->state);
@@ -865,6 +886,7 @@ void source_reset(struct source *source)
     source->failures = 0;
     hindrance_clear(&source->hindrance);
     source->retry_at_us = 0;
-    atomic_store(&source->quiet, false);
+    atomic_store(&source->quiet, 0);
+    source->is_hushed = false;
     atomic_store(&source->forced, false);
 }

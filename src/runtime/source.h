@@ -40,6 +40,7 @@ struct source {
 
     /* only its actor touches these */
     bool is_open;
+    bool is_hushed; /* by a drain, which may be taken back */
     uint32_t failures;
     int64_t retry_at_us;
     size_t size_hint;
@@ -52,7 +53,7 @@ struct source {
     _Atomic bool wants_words; /* somebody asks why it rests: describe() */
 
     _Atomic uint32_t closed; /* the generation that it has closed */
-    _Atomic bool quiet;      /* it won't read any more in this generation */
+    _Atomic uint32_t quiet;  /* the drain in which it won't read any more */
     _Atomic bool forced;     /* read although the memory is full: nothing else can move */
     _Atomic bool wants_acknowledge;
     _Atomic bool wants_position; /* a checkpoint asks where it stood */

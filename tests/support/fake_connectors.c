@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "calculators/registry.h"
+#include "connectors/registry.h"
 #include "transformers/registry.h"
 
 static struct fake_source *sources;
@@ -387,9 +388,9 @@ static const struct dag_publisher blocking_publisher = {
 };
 
 static const struct dag_subscriber *const subscribers[] = {&blocking_subscriber, &fake_subscriber,
-                                                           NULL};
-static const struct dag_publisher *const publishers[] = {&blocking_publisher, &fake_publisher,
-                                                         &flushing_publisher, NULL};
+                                                           &dag_subscriber_mem, NULL};
+static const struct dag_publisher *const publishers[] = {
+    &blocking_publisher, &fake_publisher, &flushing_publisher, &dag_publisher_mem, NULL};
 
 const struct registry *fake_connectors_registry(void)
 {

@@ -72,7 +72,7 @@ void fake_sink_allow(struct fake_sink *sink, uint64_t count);
 /** Waits until the sink has recorded `count` rows. */
 void fake_sink_wait(struct fake_sink *sink, uint64_t count);
 
-/** The fake connectors with the calculators and transformers of the program. */
+/** The fake connectors and mem:// with the calculators and transformers of the program. */
 const struct registry *fake_connectors_registry(void);
 
 /** Reads a DAG file with ' for ". Fails the test when it is wrong. */

@@ -581,6 +581,119 @@ void broker_unsubscribe(struct broker_reader *reader)
     free(reader);
 }
 
+/* ---- readers that are replaced ----------------------------------------------------------------
+ */
+
+void broker_park_reader(struct broker_reader *reader)
+{
+    pthread_mutex_lock(&reader->topic->lock);
+    reader->waiter.host = NULL;
+    reader->waiter.is_waiting = false;
+    pthread_mutex_unlock(&reader->topic->lock);
+}
+
+/* Who doesn't acknowledge is waited for by nobody. */
+static void end_ledger(struct broker_channel *channel, struct broker_waiter *waiter,
+                       struct buffer *buffer)
+{
+    if (!waiter->ledger)
+        return;
+    ledger_give_back(waiter->ledger, buffer);
+    ledger_free(waiter->ledger);
+    waiter->ledger = NULL;
+    wake_all(channel->producers);
+}
+
+bool broker_adopt_reader(struct broker_reader *reader, size_t depth, enum broker_overflow overflow,
+                         struct dag_host *host, struct dag_error *err)
+{
+    struct broker_channel *topic = reader->topic;
+
+    if (host->is_acknowledged && !broker_keep(topic, &reader->waiter, err))
+        return false;
+    pthread_mutex_lock(&topic->lock);
+    reader->waiter.host = host;
+    reader->overflow = overflow;
+    reader->buffer.rows_max = depth;
+    if (!host->is_acknowledged)
+        end_ledger(topic, &reader->waiter, &reader->buffer);
+    wake_all(topic->producers); /* there may be room under the new bound */
+    pthread_mutex_unlock(&topic->lock);
+    return true;
+}
+
+uint64_t broker_drop_reader(struct broker_reader *reader)
+{
+    uint64_t count;
+
+    pthread_mutex_lock(&reader->topic->lock);
+    end_ledger(reader->topic, &reader->waiter, &reader->buffer);
+    count = reader->buffer.row_count;
+    reader->topic->dropped += count;
+    pthread_mutex_unlock(&reader->topic->lock);
+    broker_unsubscribe(reader);
+    return count;
+}
+
+struct broker_place {
+    struct broker_channel *queue;
+    struct broker_waiter waiter; /* in the queue's list; has a ledger and no host */
+};
+
+static void replace_consumer(struct broker_channel *queue, struct broker_waiter *old,
+                             struct broker_waiter *with)
+{
+    struct broker_waiter **link = &queue->consumers;
+
+    while (*link != old)
+        link = &(*link)->next;
+    with->is_waiting = false;
+    with->ledger = old->ledger;
+    with->next = old->next;
+    *link = with;
+    old->ledger = NULL;
+}
+
+struct broker_place *broker_leave_place(struct broker_channel *queue, struct broker_waiter *waiter)
+{
+    struct broker_place *place = calloc(1, sizeof *place);
+    bool is_left;
+
+    if (!place)
+        return NULL;
+    pthread_mutex_lock(&queue->lock);
+    is_left = waiter->ledger != NULL;
+    if (is_left) {
+        place->queue = queue;
+        ledger_give_back(waiter->ledger, &queue->buffer);
+        replace_consumer(queue, waiter, &place->waiter);
+        wake_all(queue->consumers);
+    }
+    pthread_mutex_unlock(&queue->lock);
+    if (is_left)
+        return place;
+    free(place);
+    return NULL;
+}
+
+void broker_take_place(struct broker_place *place, struct broker_waiter *waiter)
+{
+    struct broker_channel *queue = place->queue;
+
+    pthread_mutex_lock(&queue->lock);
+    replace_consumer(queue, &place->waiter, waiter);
+    if (!waiter->host->is_acknowledged)
+        end_ledger(queue, waiter, &queue->buffer);
+    pthread_mutex_unlock(&queue->lock);
+    free(place);
+}
+
+void broker_drop_place(struct broker_place *place)
+{
+    broker_remove_consumer(place->queue, &place->waiter);
+    free(place);
+}
+
 /* ---- readers that acknowledge -----------------------------------------------------------------
  */
 

@@ -130,6 +130,37 @@ void broker_give_back(struct broker_channel *channel, struct broker_waiter *wait
  * there are none. False: it is woken when that may have changed. */
 bool broker_is_settled(struct broker_channel *channel, struct broker_waiter *producer);
 
+/* ---- readers that are replaced -------------------------------------------------------------
+ *
+ * Between two readers nobody is woken, but all goes on as before: the buffer of a topic's reader
+ * collects with its bounds and policy, and producers wait for a reader that acknowledges. */
+
+/** The reader has no host any more. */
+void broker_park_reader(struct broker_reader *reader);
+
+/** Another host goes on with it, and with its own bounds and policy; what waits stays even beyond
+ *  them. It acknowledges if the host says so. False: out of memory, nothing has changed. */
+bool broker_adopt_reader(struct broker_reader *reader, size_t depth, enum broker_overflow overflow,
+                         struct dag_host *host, struct dag_error *err);
+
+/** Ends it; its messages count as dropped by the topic. Returns how many. */
+uint64_t broker_drop_reader(struct broker_reader *reader);
+
+/** The place of a queue's consumer that acknowledges. */
+struct broker_place;
+
+/** The consumer goes, and leaves its place: what it has acknowledged stays so, and what it hasn't
+ * is waited for. NULL: it doesn't acknowledge, or no memory; nothing has changed then. */
+struct broker_place *broker_leave_place(struct broker_channel *queue, struct broker_waiter *waiter);
+
+/** `waiter`, which isn't added yet, takes the place: it is added, and acknowledges if its host says
+ * so. The place is gone. */
+void broker_take_place(struct broker_place *place, struct broker_waiter *waiter);
+
+/** Nobody takes it: its producers need not wait any more. Nothing is lost, it stays in the queue.
+ */
+void broker_drop_place(struct broker_place *place);
+
 /* ---- text: for REST and tests ------------------------------------------------------------- */
 
 /** Puts one message, given as JSON text, into the queue or to the topic's subscribers. It is parsed

@@ -42,6 +42,7 @@ struct mem_source {
     struct broker_waiter waiter;    /* queue: added to the channel by attach() */
     struct broker_reader *reader;   /* topic: owned */
     struct dag_json_parser *parser; /* owned; for messages that came as text */
+    const char *uri;                /* borrowed */
     struct dag_host *host;
     uint64_t duplicate_keys; /* of the parser's, told to the host */
 };
@@ -84,6 +85,64 @@ static struct broker_waiter *waiter_of(struct mem_source *mem)
     return mem->reader ? broker_reader_waiter(mem->reader) : &mem->waiter;
 }
 
+static uint64_t drop_reader(void *thing)
+{
+    return broker_drop_reader(thing);
+}
+
+static uint64_t drop_place(void *thing)
+{
+    broker_drop_place(thing);
+    return 0;
+}
+
+static bool attach_topic(struct mem_source *mem, struct dag_host *host, struct dag_error *err)
+{
+    struct broker_reader *parked = dag_unpark(host, mem->uri);
+
+    if (!parked) {
+        mem->reader = broker_subscribe(mem->channel, (size_t)mem->max_depth,
+                                       (enum broker_overflow)mem->overflow, host, err);
+        return mem->reader != NULL;
+    }
+    if (broker_adopt_reader(parked, (size_t)mem->max_depth, (enum broker_overflow)mem->overflow,
+                            host, err)) {
+        mem->reader = parked;
+        return true;
+    }
+    if (!dag_park(host, mem->uri, parked, drop_reader))
+        broker_drop_reader(parked);
+    return false;
+}
+
+static void attach_queue(struct mem_source *mem, struct dag_host *host)
+{
+    struct broker_place *place = dag_unpark(host, mem->uri);
+
+    mem->waiter.host = host;
+    if (place)
+        broker_take_place(place, &mem->waiter);
+    else
+        broker_add_consumer(mem->channel, &mem->waiter);
+}
+
+/* Another subscriber of the name goes on: nothing that came meanwhile may be lost, nor taken for
+ * safe. */
+static void leave(struct mem_source *mem)
+{
+    if (mem->reader) {
+        broker_park_reader(mem->reader);
+        if (!dag_park(mem->host, mem->uri, mem->reader, drop_reader))
+            broker_unsubscribe(mem->reader);
+    } else if (mem->waiter.host) {
+        struct broker_place *place = broker_leave_place(mem->channel, &mem->waiter);
+        if (!place)
+            broker_remove_consumer(mem->channel, &mem->waiter);
+        else if (!dag_park(mem->host, mem->uri, place, drop_place))
+            broker_drop_place(place);
+    }
+}
+
 /* A topic reader has to be there before anybody publishes, so all is acquired here. */
 static bool mem_source_attach(void *state, const struct dag_address *address, struct dag_host *host,
                               struct dag_error *err)
@@ -93,17 +152,13 @@ static bool mem_source_attach(void *state, const struct dag_address *address, st
     mem->channel = open_channel(address, mem->max_size, &mem->kind, err);
     if (!mem->channel)
         return false;
-    if (mem->kind == BROKER_TOPIC) {
-        mem->reader = broker_subscribe(mem->channel, (size_t)mem->max_depth,
-                                       (enum broker_overflow)mem->overflow, host, err);
-        if (!mem->reader)
-            return false;
-    } else {
-        mem->waiter.host = host;
-        broker_add_consumer(mem->channel, &mem->waiter);
-    }
+    mem->uri = address->uri;
     mem->host = host;
     mem->duplicate_keys = 0;
+    if (mem->kind == BROKER_QUEUE)
+        attach_queue(mem, host);
+    else if (!attach_topic(mem, host, err))
+        return false;
     mem->parser = dag_json_parser_new(0);
     if (!mem->parser)
         return dag_error_set_memory(err, "a parser");
@@ -168,9 +223,7 @@ static void mem_source_close(void *state)
 {
     struct mem_source *mem = state;
 
-    broker_unsubscribe(mem->reader);
-    if (mem->waiter.host)
-        broker_remove_consumer(mem->channel, &mem->waiter);
+    leave(mem);
     dag_json_parser_free(mem->parser);
     mem->channel = NULL;
     mem->reader = NULL;
