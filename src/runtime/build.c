@@ -144,6 +144,7 @@ static bool make_parts(struct dag *dag, struct dag_error *err)
     if (!dag->engine || !make_sinks(dag, err) || !make_sources(dag, err) ||
         !cycles_init(&dag->cycles, dag, err) || !dag_init_control(dag, err))
         return false;
+    inject_init(dag);
     register_id(dag);
     return true;
 }
@@ -186,6 +187,7 @@ void dag_free(struct dag *dag)
         actor_wait_idle(&dag->control);
         loop_timer_deinit(dag->runtime->loop, &dag->nudge);
     }
+    inject_end(dag);
     /* whoever waits for idle actors below knows that nothing starts them anew: all is closed */
     for (size_t i = 0; dag->sources && i < dag->plan->subscriber_count; i++) {
         source_free(dag->sources[i]);

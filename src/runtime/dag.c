@@ -226,6 +226,7 @@ static void finish_locked(struct dag *dag)
     dag_set_phase_locked(dag, PHASE_STOPPED);
     dag_set_state_locked(dag, dag->final);
     pthread_cond_broadcast(&dag->changed);
+    inject_notify(dag);
     if (write(dag->runtime->finished, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN); /* it is readable anyway */
 }
@@ -389,6 +390,7 @@ static void wake_all(void *context)
         if (dag->sources[i] && dag->sources[i]->plan->type->acknowledge)
             atomic_store(&dag->sources[i]->wants_acknowledge, true);
     dag_notify_all(dag);
+    inject_notify(dag);
 }
 
 static void fail_all(void *context, const struct dag_error *err)

@@ -89,7 +89,9 @@ struct dag {
     struct snapshot snapshot;
     struct cycles cycles;
     struct actor control;
-    struct loop_timer nudge; /* interrupts blocked connectors until they have closed */
+    struct actor injector;               /* see inject.h */
+    _Atomic uint32_t injections_waiting; /* to be told of */
+    struct loop_timer nudge;             /* interrupts blocked connectors until they have closed */
 
     pthread_mutex_t dropped_lock;
     struct dropped_cause dropped[16]; /* guarded by dropped_lock */

@@ -79,6 +79,7 @@ struct queue_item queue_pop(struct queue *queue)
     queue->head = (queue->head + 1) % queue->capacity;
     queue->count--;
     queue->row_count -= item.end - item.first;
+    queue->rows_gone += item.end - item.first;
     queue->size -= item.size;
     return item;
 }
@@ -93,6 +94,7 @@ size_t queue_drop(struct queue *queue, size_t count)
         if (rows > count - dropped) {
             head->first += (uint32_t)(count - dropped);
             queue->row_count -= count - dropped;
+            queue->rows_gone += count - dropped;
             return count;
         }
         dropped += rows;
@@ -135,8 +137,10 @@ bool queue_join(struct queue *queue, size_t count, struct memory_account *accoun
             return false;
         }
     int64_t since_us = item_at(queue, 0)->since_us;
+    uint64_t rows_gone = queue->rows_gone;
     for (uint32_t i = 0; i + 1 < used; i++)
         dag_batch_unref(queue_pop(queue).batch);
+    queue->rows_gone = rows_gone; /* they stay */
     struct queue_item *head = item_at(queue, 0);
     queue->row_count += rows - (head->end - head->first);
     queue->size -= head->size;

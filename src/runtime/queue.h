@@ -25,7 +25,8 @@ struct queue {
     struct queue_item *items; /* owned ring */
     uint32_t capacity, head, count;
     size_t row_count;
-    size_t size; /* bytes that all items pin */
+    size_t size;        /* bytes that all items pin */
+    uint64_t rows_gone; /* that were ever taken off or dropped */
 };
 
 /** Makes sure that the next `count` pushes succeed. False: out of memory. */

@@ -51,7 +51,8 @@ static void each_run(const struct dag_origin *origins, size_t count,
                      void (*note)(void *context, struct dag_origin origin), void *context)
 {
     for (size_t i = 0; i < count; i++)
-        if (i + 1 == count || origins[i + 1].lane != origins[i].lane)
+        if ((i + 1 == count || origins[i + 1].lane != origins[i].lane) &&
+            origins[i].lane != INJECT_LANE)
             note(context, origins[i]);
 }
 
@@ -214,6 +215,11 @@ static void close_connector(struct source *source, uint32_t generation)
 static bool is_full_locked(const struct source *source)
 {
     return source->queue.row_count >= source->rows_max || source->queue.size >= QUEUE_BYTES_MAX;
+}
+
+size_t source_room_locked(const struct source *source)
+{
+    return is_full_locked(source) ? 0 : source->rows_max - source->queue.row_count;
 }
 
 /* Until then journaled cycles may need events that have to be read again, in a drain too. */
@@ -401,8 +407,11 @@ static void accept(struct source *source, struct dag_batch *batch, enum dag_read
     if (item.end > 0 && source->replayed_lanes.count > 0)
         is_whole = pass_over_replayed_locked(source, &item);
     batch = item.batch;
+    uint64_t gone_before = source->queue.rows_gone;
     if (item.end > item.first)
         dropped = overflow_locked(source, &item);
+    if (dropped > 0)
+        injections_note_gone_locked(source, gone_before, 0);
     if (item.end > item.first) {
         queue_push(&source->queue, item);
         batch = NULL;
@@ -587,6 +596,7 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
 
     pthread_mutex_lock(&source->lock);
     struct queue_item *head = queue_head(&source->queue);
+    uint64_t gone_before = source->queue.rows_gone;
     if (head) {
         *taken = *head;
         if (count >= head->end - head->first) {
@@ -599,6 +609,7 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
             taken->end = taken->first + (uint32_t)count;
             queue_drop(&source->queue, count);
         }
+        injections_note_gone_locked(source, gone_before, last_cycle);
         wake = source->waits_for_room && !is_full_locked(source);
         source->waits_for_room = source->waits_for_room && !wake;
     }
@@ -610,8 +621,26 @@ bool source_take(struct source *source, size_t count, uint64_t last_cycle, struc
 
 /* ---- for checkpoints and recovery ---- */
 
+/* What the source itself brought, it brings again. */
+static uint64_t count_injected(const struct queue *queue)
+{
+    uint64_t count = 0;
+
+    for (uint32_t i = 0; i < queue->count; i++) {
+        const struct queue_item *item = &queue->items[(queue->head + i) % queue->capacity];
+        const struct dag_origin *origins = dag_batch_origins(item->batch);
+        for (uint32_t row = item->first; row < item->end; row++)
+            count += origins[row].lane == INJECT_LANE;
+    }
+    return count;
+}
+
 bool source_recover(struct source *source, const char *position, size_t size)
 {
+    uint64_t lost = count_injected(&source->queue);
+
+    if (lost > 0)
+        dag_drop(source->dag, "injected_lost", lost);
     pthread_mutex_lock(&source->lock);
     queue_drop(&source->queue, SIZE_MAX);
     source->taken_count = 0;
@@ -832,6 +861,7 @@ struct source *source_new(struct dag *dag, const struct plan_subscriber *plan,
         source->rows_max = ahead;
     pthread_mutex_init(&source->lock, NULL);
     hindrance_init(&source->hindrance);
+    injections_init(&source->injections);
     actor_init(&source->actor, dag->runtime->scheduler, run);
     bool own = (plan->type->flags & DAG_CONNECTOR_BLOCKS) != 0 &&
                !scheduler_is_by_hand(dag->runtime->scheduler);
@@ -873,6 +903,7 @@ void source_free(struct source *source)
     free(source->state);
     pthread_mutex_destroy(&source->lock);
     hindrance_deinit(&source->hindrance);
+    injections_deinit(&source->injections);
     free(source);
 }
 

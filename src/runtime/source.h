@@ -6,6 +6,7 @@
 #include "graph/plan.h"
 #include "runtime/hindrance.h"
 #include "runtime/host.h"
+#include "runtime/inject.h"
 #include "runtime/queue.h"
 #include "runtime/runtime.h"
 
@@ -72,6 +73,8 @@ struct source {
     struct lanes replayed_lanes; /* rows up to these were run again from the journal and are passed
                                     over when they are read again; guarded by lock */
 
+    struct injections injections;
+
     _Atomic uint64_t receive_count;
     _Atomic int64_t last_receive_us;
 };
@@ -131,6 +134,9 @@ void source_note_run(struct source *source, const struct queue_item *taken);
 void source_interrupt(struct source *source);
 
 void source_stats(struct source *source, struct source_stats *stats);
+
+/** With its lock: how many rows more may wait; 0: it is full. */
+size_t source_room_locked(const struct source *source);
 
 /** What its connector says of itself is as old as the last call, and asked for anew. */
 void source_condition(struct source *source, struct source_condition *condition);
