@@ -166,6 +166,7 @@ struct dag *dag_new(struct runtime *runtime, struct plan *plan, struct dag_error
     pthread_mutex_init(&dag->lock, NULL);
     pthread_mutex_init(&dag->failure_lock, NULL);
     pthread_mutex_init(&dag->dropped_lock, NULL);
+    taps_init(&dag->taps);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&dag->changed, &attributes);
@@ -213,5 +214,6 @@ void dag_free(struct dag *dag)
     pthread_mutex_destroy(&dag->lock);
     pthread_mutex_destroy(&dag->failure_lock);
     pthread_mutex_destroy(&dag->dropped_lock);
+    taps_deinit(&dag->taps);
     free(dag);
 }

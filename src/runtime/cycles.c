@@ -279,6 +279,8 @@ static bool run_step(struct cycles *cycles)
     dag_batch_unref(result.batch);
     dag_update_watermark(dag);
     trouble_tell_nodes(dag);
+    if (atomic_load_explicit(&dag->taps.count, memory_order_relaxed) > 0)
+        taps_sample(dag, step.first_cycle, step.time_us);
     if (shape_table_is_full())
         warn_of_full_table(dag);
     return true;

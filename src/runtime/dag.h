@@ -21,6 +21,7 @@
 #include "runtime/sink.h"
 #include "runtime/snapshot.h"
 #include "runtime/source.h"
+#include "runtime/tap.h"
 
 enum phase {
     PHASE_STOPPED,
@@ -89,6 +90,7 @@ struct dag {
     struct snapshot snapshot;
     struct cycles cycles;
     struct actor control;
+    struct taps taps;
     struct actor injector;               /* see inject.h */
     _Atomic uint32_t injections_waiting; /* to be told of */
     struct loop_timer nudge;             /* interrupts blocked connectors until they have closed */

@@ -359,8 +359,10 @@ bool node_compute(struct engine *engine, struct node *node, struct dag_error *er
     if (is_gated && node->event < 0 && node->metronome < 0 && !gate(engine, &node->input, &rows))
         return dag_error_set_memory(err, "a gate");
     node->has_last_input = rows.count > 0;
-    if (node->has_last_input)
+    if (node->has_last_input) {
         node->last_input = rows.rows[rows.count - 1];
+        node->last_input_slot = rows.slots[rows.count - 1];
+    }
     uint32_t computed = rows.count;
     for (; k < node->op_count && rows.count > 0; k++)
         if (!op_run(engine, node, &node->ops[k], &rows, err))
@@ -705,6 +707,20 @@ static bool keep_inputs(struct engine *engine, const struct engine_result *resul
 
 /* ---- a step ---- */
 
+bool node_retain_input(struct engine *engine, struct node *node, const struct dag_row *row,
+                       uint32_t slot)
+{
+    node->input_cycle = engine_slot_cycle(engine, slot);
+    return held_set(&node->input, row);
+}
+
+bool node_retain_output(struct engine *engine, struct node *node, const struct dag_row *row,
+                        uint32_t slot)
+{
+    node->output_cycle = engine_slot_cycle(engine, slot);
+    return held_set(&node->output, row);
+}
+
 static bool commit(struct engine *engine, struct dag_error *err)
 {
     for (size_t i = 0; i < engine->plan->node_count; i++) {
@@ -713,9 +729,11 @@ static bool commit(struct engine *engine, struct dag_error *err)
         /* the retained rows of a fused chain are set by its commit; its last node's `out` is of
          * this step too */
         if (node->has_last_input)
-            good = good && held_set(&node->input, &node->last_input);
+            good =
+                good && node_retain_input(engine, node, &node->last_input, node->last_input_slot);
         if (node->out.count > 0)
-            good = good && held_set(&node->output, &node->out.rows[node->out.count - 1]);
+            good = good && node_retain_output(engine, node, &node->out.rows[node->out.count - 1],
+                                              node->out.slots[node->out.count - 1]);
         if (node->event >= 0 && engine->step->inputs[node->event].count > 0)
             node->has_message |= node->has_last_input;
         if (!good)
@@ -794,6 +812,13 @@ bool engine_node_input(struct engine *engine, int32_t node, struct dag_batch *ba
                        struct dag_row *row, struct dag_error *err)
 {
     return copy_held(&engine->nodes[node].input, batch, row, err);
+}
+
+uint64_t engine_node_cycle(const struct engine *engine, int32_t node, bool is_output)
+{
+    const struct node *of = &engine->nodes[node];
+
+    return is_output ? of->output_cycle : of->input_cycle;
 }
 
 void engine_node_stats(const struct engine *engine, int32_t node, struct engine_node_stats *stats)

@@ -118,6 +118,8 @@ bool engine_node_output(struct engine *engine, int32_t node, struct dag_batch *b
                         struct dag_row *row, struct dag_error *err);
 bool engine_node_input(struct engine *engine, int32_t node, struct dag_batch *batch,
                        struct dag_row *row, struct dag_error *err);
+/** The cycle that the node's last input or output is of; 0: of none in this engine's life. */
+uint64_t engine_node_cycle(const struct engine *engine, int32_t node, bool is_output);
 void engine_node_stats(const struct engine *engine, int32_t node, struct engine_node_stats *stats);
 
 /** The node's last errors, oldest first; at most ENGINE_ERRORS_KEPT. Borrowed until the next step.

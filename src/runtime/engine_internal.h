@@ -100,8 +100,9 @@ struct node {
     bool has_message;     /* metronome with a subscriber: a message has come */
     uint64_t name_hash;   /* the same everywhere, for dag_call_random() */
 
-    struct held input, output; /* retained */
-    struct held *edge_last;    /* owned; PublisherSinkNode under `changes`: by edge */
+    struct held input, output;          /* retained */
+    uint64_t input_cycle, output_cycle; /* of these; 0: never set */
+    struct held *edge_last;             /* owned; PublisherSinkNode under `changes`: by edge */
 
     struct chain *chain; /* this node is its head; NULL: not fused */
     bool is_inside;      /* evaluated by the chain of an earlier node */
@@ -111,6 +112,7 @@ struct node {
     struct vector
         published; /* what goes to the node's publishers: `out`, or what a gate held back too */
     struct dag_row last_input; /* as remembered: behind the input transformers */
+    uint32_t last_input_slot;
     bool has_last_input;
     bool has_edge_op;           /* the first op is the transformer of the single edge */
     uint64_t *cycles;           /* of `published`; NULL: not made yet */
@@ -259,6 +261,12 @@ bool node_take_single(struct engine *engine, struct node *node, const struct vec
 
 /** All operations of the node on node->in, unfused, into node->out. */
 bool node_compute(struct engine *engine, struct node *node, struct dag_error *err);
+
+/** Retains a row of that slot. False: out of memory. */
+bool node_retain_input(struct engine *engine, struct node *node, const struct dag_row *row,
+                       uint32_t slot);
+bool node_retain_output(struct engine *engine, struct node *node, const struct dag_row *row,
+                        uint32_t slot);
 
 /** Counters of rows that a pass computed. */
 void node_count(struct engine *engine, struct node *node, uint64_t computed, uint64_t emitted,

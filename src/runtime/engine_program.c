@@ -576,6 +576,7 @@ static bool replay(struct engine *engine, struct chain *chain, uint32_t i, size_
                    size_t first_input, size_t first_output)
 {
     struct dag_row row = chain->in.rows[i];
+    uint32_t slot = chain->in.slots[i];
     struct dag_error why;
     size_t op = 0;
 
@@ -587,7 +588,7 @@ static bool replay(struct engine *engine, struct chain *chain, uint32_t i, size_
         for (size_t k = 0; k < node->op_count; k++, op++) {
             if (k == node->input_op_count && !is_remembered) {
                 is_remembered = true;
-                if (!held_set(&node->input, &row))
+                if (!node_retain_input(engine, node, &row, slot))
                     return false;
             }
             int outcome = op_apply(engine, chain->ops[op], &row, &row, &why);
@@ -596,11 +597,11 @@ static bool replay(struct engine *engine, struct chain *chain, uint32_t i, size_
             if (outcome != 1 || (k == 0 && node->has_edge_op && !row.shape))
                 return true;
         }
-        if (!is_remembered && !held_set(&node->input, &row))
+        if (!is_remembered && !node_retain_input(engine, node, &row, slot))
             return false;
         if (n >= stop)
             return true;
-        if (n >= first_output && !held_set(&node->output, &row))
+        if (n >= first_output && !node_retain_output(engine, node, &row, slot))
             return false;
     }
     return true;

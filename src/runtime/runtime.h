@@ -209,7 +209,7 @@ struct dag_tapped {
     int64_t time_us;  /* of the cycle, realtime */
     const char *json; /* borrowed until the call returns; no NUL */
     size_t size;
-    bool is_truncated; /* `json` is cut in the middle of a character or not, and is no JSON then */
+    bool is_truncated; /* `json` was longer, and is cut behind a whole character */
 };
 
 /** Samples what goes into (`is_output` false) or out of a node: the last row of a step, in at most
