@@ -7,9 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Line breaks in a message (they may come from user data) would break the one-line promise. */
-static void flatten(char *message)
+#include "core/hidden.h"
+
+/* Line breaks in a message (they may come from user data) would break the one-line promise, and
+ * secrets are nobody's business. */
+static void clean(char *message)
 {
+    hidden_mask(message);
     for (; *message; message++)
         if ((unsigned char)*message < 0x20)
             *message = ' ';
@@ -26,7 +30,7 @@ bool dag_error_set(struct dag_error *err, enum dag_error_code code, const char *
     va_start(arguments, format);
     vsnprintf(err->message, sizeof(err->message), format, arguments);
     va_end(arguments);
-    flatten(err->message);
+    clean(err->message);
     return false;
 }
 
@@ -49,7 +53,7 @@ bool dag_error_set_errno(struct dag_error *err, const char *format, ...)
     const char *text = strerror_r(error, reason, sizeof(reason));
     if ((size_t)length < sizeof(err->message))
         snprintf(err->message + length, sizeof(err->message) - (size_t)length, ": %s", text);
-    flatten(err->message);
+    clean(err->message);
     return false;
 }
 
@@ -68,7 +72,7 @@ bool dag_error_add_context(struct dag_error *err, const char *format, ...)
         length = 0;
     if ((size_t)length < sizeof(err->message))
         snprintf(err->message + length, sizeof(err->message) - (size_t)length, ": %s", message);
-    flatten(err->message);
+    clean(err->message);
     return false;
 }
 

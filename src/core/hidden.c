@@ -4,8 +4,11 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/text.h"
 
 #define PREFIX_SIZE 16
 #define MASK        "***"
@@ -26,12 +29,10 @@ static bool is_known(const char *value)
     return false;
 }
 
-bool hidden_add(const char *value)
+static bool add_one(const char *value)
 {
     bool is_done = true;
 
-    if (strlen(value) < HIDDEN_SIZE_MIN)
-        return true;
     pthread_rwlock_wrlock(&lock);
     if (!is_known(value)) {
         char *copy = strdup(value);
@@ -45,6 +46,36 @@ bool hidden_add(const char *value)
         }
     }
     pthread_rwlock_unlock(&lock);
+    return is_done;
+}
+
+/* As curl and others write it into a URL. */
+static void write_in_url(char *out, const char *value)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+
+    for (; *value; value++)
+        out += sprintf(out, strchr(plain, *value) ? "%c" : "%%%02X", (unsigned char)*value);
+    *out = '\0';
+}
+
+bool hidden_add(const char *value)
+{
+    size_t size = strlen(value);
+
+    if (size < HIDDEN_SIZE_MIN)
+        return true;
+    char *written = malloc(text_escape_bound(size) + 1);
+    if (!written)
+        return false;
+    bool is_done = add_one(value);
+    written[text_escape(written, value, size)] = '\0';
+    is_done = is_done && add_one(written);
+    write_in_url(written, value);
+    is_done = is_done && add_one(written);
+    explicit_bzero(written, strlen(written));
+    free(written);
     return is_done;
 }
 

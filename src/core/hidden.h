@@ -13,8 +13,8 @@
 #define HIDDEN_SIZE_MIN  4    /* bytes: masking a shorter one would tear ordinary words */
 #define HIDDEN_COUNT_MAX 1024 /* values; beyond it the oldest are forgotten */
 
-/** Remembers a copy of `value`, once. One shorter than HIDDEN_SIZE_MIN isn't. False: out of
- *  memory. */
+/** Remembers a copy of `value`, once, also as it is written in JSON and in a URL. One shorter than
+ * HIDDEN_SIZE_MIN isn't. False: out of memory. */
 bool hidden_add(const char *value);
 
 /** Masks the values in `text`, in place; also the first 16 bytes or more of a longer one, since

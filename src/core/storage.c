@@ -13,8 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MODE   0666 /* the umask takes its share */
-#define FOLDER_MODE 0777
+#include "core/disk_root.h"
+
+#define FILE_MODE    0666 /* the umask takes its share */
+#define PRIVATE_MODE 0600
+#define FOLDER_MODE  0777
 
 struct disk_file {
     struct dag_file file;
@@ -54,6 +57,11 @@ static bool fail(struct dag_error *err, const char *what, const char *path)
 {
     int number = errno;
 
+    if (number == DISK_ROOT_OUTSIDE)
+        return dag_error_set(err, DAG_ERROR_INVALID,
+                             "cannot %s '%s': it leads out of the folder that DAGs may use "
+                             "(--file-root)",
+                             what, path);
     dag_error_set_errno(err, "cannot %s '%s'", what, path);
     err->retryable = may_pass(number);
     return false;
@@ -74,9 +82,9 @@ static bool folder_of(const char *path, char *folder, struct dag_error *err)
     return true;
 }
 
-static bool sync_folder(const char *folder, struct dag_error *err)
+static bool sync_folder(const struct disk_root *root, const char *folder, struct dag_error *err)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = disk_root_open(root, folder, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return fail(err, "open the folder", folder);
     bool done = fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP || errno == EROFS;
@@ -86,16 +94,26 @@ static bool sync_folder(const char *folder, struct dag_error *err)
     return done;
 }
 
-static bool sync_folder_of(const char *path, struct dag_error *err)
+static bool sync_folder_of(const struct disk_root *root, const char *path, struct dag_error *err)
 {
     char folder[PATH_MAX];
 
-    return folder_of(path, folder, err) && sync_folder(folder, err);
+    return folder_of(path, folder, err) && sync_folder(root, folder, err);
 }
 
-static bool is_empty(const char *folder)
+static DIR *open_folder(const struct disk_root *root, const char *folder)
 {
-    DIR *opened = opendir(folder);
+    int fd = disk_root_open(root, folder, O_RDONLY | O_DIRECTORY, 0);
+    DIR *opened = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (fd >= 0 && !opened)
+        close(fd);
+    return opened;
+}
+
+static bool is_empty(const struct disk_root *root, const char *folder)
+{
+    DIR *opened = open_folder(root, folder);
     size_t count = 0;
 
     if (!opened)
@@ -110,55 +128,50 @@ static bool is_empty(const char *folder)
 /* Makes a folder and puts its entry on the disk before anything is made in it, so one that was
  * found with something in it is there for good. An empty one may be of a process that ended in
  * between. */
-static bool make_folder(const char *folder, struct dag_error *err)
+static bool make_folder(const struct disk_root *root, const char *folder, struct dag_error *err)
 {
-    bool is_made = mkdir(folder, FOLDER_MODE) == 0;
+    bool is_made = disk_root_mkdir(root, folder, FOLDER_MODE) == 0;
 
     if (!is_made && errno != EEXIST)
         return fail(err, "make the folder", folder);
-    if (!is_made && !is_empty(folder))
+    if (!is_made && !is_empty(root, folder))
         return true;
-    if (sync_folder_of(folder, err))
+    if (sync_folder_of(root, folder, err))
         return true;
     if (err->retryable)
         return false;
     /* its parent may be closed to readers; file systems with a journal then write both */
     *err = (struct dag_error){0};
-    return sync_folder(folder, err);
+    return sync_folder(root, folder, err);
 }
 
 /* Makes the folders on the way to `path`, outermost first. */
-static bool make_folders(const char *path, struct dag_error *err)
+static bool make_folders(const struct disk_root *root, const char *path, struct dag_error *err)
 {
     char folder[PATH_MAX];
+    const char *inside = disk_root_path(root, path);
 
-    if (!folder_of(path, folder, err))
+    if (!inside)
+        return fail(err, "make the folder of", path);
+    if (!folder_of(inside, folder, err))
         return false;
     for (char *at = folder + 1; *at; at++) {
         if (*at != '/')
             continue;
         *at = '\0';
-        bool done = make_folder(folder, err);
+        bool done = make_folder(root, folder, err);
         *at = '/';
         if (!done)
             return false;
     }
-    return make_folder(folder, err);
-}
-
-static int open_retrying(const char *path, int flags)
-{
-    int fd;
-
-    do {
-        fd = open(path, flags | O_CLOEXEC | O_NOCTTY, FILE_MODE);
-    } while (fd < 0 && errno == EINTR);
-    return fd;
+    return make_folder(root, folder, err);
 }
 
 static struct dag_file *disk_open(struct storage *storage, const char *path, uint32_t flags,
                                   struct dag_error *err)
 {
+    const struct disk_root *root = storage->root;
+    mode_t permissions = flags & STORAGE_OPEN_PRIVATE ? PRIVATE_MODE : FILE_MODE;
     int mode = O_RDONLY;
 
     if (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND))
@@ -173,16 +186,23 @@ static struct dag_file *disk_open(struct storage *storage, const char *path, uin
     }
     file->file.storage = storage;
     memcpy(file->path, path, size);
-    file->fd = open_retrying(path, mode);
+    file->fd = disk_root_open(root, path, mode, permissions);
     if (file->fd < 0 && errno == ENOENT && (flags & DAG_OPEN_CREATE)) {
-        if (!make_folders(path, err)) {
+        if (!make_folders(root, path, err)) {
             free(file);
             return NULL;
         }
-        file->fd = open_retrying(path, mode | O_CREAT);
+        file->fd = disk_root_open(root, path, mode | O_CREAT, permissions);
     }
     /* an earlier process may have made it and not have come to syncing the folder */
     file->folder_unsynced = (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND)) != 0;
+    if (file->fd >= 0 && (flags & STORAGE_OPEN_PRIVATE) && fchmod(file->fd, PRIVATE_MODE) < 0) {
+        int number = errno;
+
+        close(file->fd);
+        errno = number;
+        file->fd = -1;
+    }
     if (file->fd < 0) {
         fail(err, "open", path);
         free(file);
@@ -263,7 +283,7 @@ static bool disk_sync(struct dag_file *file, struct dag_error *err)
     /* pipes, terminals and some file systems can't sync: there is nothing to wait for then */
     if (fdatasync(disk->fd) < 0 && errno != EINVAL && errno != ENOTSUP && errno != EROFS)
         return fail(err, "sync", disk->path);
-    if (disk->folder_unsynced && !sync_folder_of(disk->path, err))
+    if (disk->folder_unsynced && !sync_folder_of(file->storage->root, disk->path, err))
         return false;
     disk->folder_unsynced = false;
     return true;
@@ -312,8 +332,7 @@ static bool disk_path_info(struct storage *storage, const char *path, struct dag
 {
     struct stat found;
 
-    (void)storage;
-    if (stat(path, &found) == 0) {
+    if (disk_root_stat(storage->root, path, &found) == 0) {
         fill_info(&found, info);
         return true;
     }
@@ -324,26 +343,22 @@ static bool disk_path_info(struct storage *storage, const char *path, struct dag
 static bool disk_rename(struct storage *storage, const char *from, const char *to,
                         struct dag_error *err)
 {
-    (void)storage;
-    if (renameat(AT_FDCWD, from, AT_FDCWD, to) < 0)
+    if (disk_root_rename(storage->root, from, to) < 0)
         return fail(err, "rename", from);
-    return sync_folder_of(to, err);
+    return sync_folder_of(storage->root, to, err);
 }
 
 static bool disk_remove(struct storage *storage, const char *path, struct dag_error *err)
 {
-    (void)storage;
-    return unlink(path) == 0 || (errno == EISDIR && rmdir(path) == 0) ||
-           fail(err, "remove", path);
+    return disk_root_remove(storage->root, path) == 0 || fail(err, "remove", path);
 }
 
 static bool disk_list(struct storage *storage, const char *folder,
                       bool (*entry)(void *context, const char *name), void *context,
                       struct dag_error *err)
 {
-    DIR *opened = opendir(folder);
+    DIR *opened = open_folder(storage->root, folder);
 
-    (void)storage;
     if (!opened)
         return fail(err, "list", folder);
     for (;;) {
@@ -366,8 +381,26 @@ static bool disk_list(struct storage *storage, const char *folder,
 
 static bool disk_sync_folder(struct storage *storage, const char *folder, struct dag_error *err)
 {
-    (void)storage;
-    return sync_folder(folder, err);
+    return sync_folder(storage->root, folder, err);
+}
+
+static int disk_descriptor(struct storage *storage, const char *path, int flags,
+                           struct dag_error *err)
+{
+    int fd = disk_root_open(storage->root, path, flags, FILE_MODE);
+    int number = errno;
+
+    if (fd < 0)
+        fail(err, "open", path);
+    errno = number;
+    return fd;
+}
+
+int storage_descriptor(struct storage *storage, const char *path, int flags, struct dag_error *err)
+{
+    if (!storage || !storage->descriptor)
+        return disk_descriptor(storage_disk(), path, flags, err);
+    return storage->descriptor(storage, path, flags, err);
 }
 
 struct storage *storage_disk(void)
@@ -387,6 +420,7 @@ struct storage *storage_disk(void)
         .sync_folder = disk_sync_folder,
         .settle = disk_settle,
         .write_blocks = disk_write_blocks,
+        .descriptor = disk_descriptor,
     };
 
     return &disk;

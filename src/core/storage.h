@@ -6,9 +6,14 @@
 #include "dag/host.h"
 
 struct storage;
+struct disk_root;
 
 /** What write_blocks() counts in. */
 #define STORAGE_BLOCK_SIZE 4096u
+
+/** A flag of open() beside those of dag/host.h: from now on only its owner may read and write the
+ *  file. */
+#define STORAGE_OPEN_PRIVATE (1u << 16)
 
 /** An open file; each storage puts its own fields behind this. */
 struct dag_file {
@@ -54,6 +59,8 @@ struct storage {
      *  NULL. */
     bool (*write_blocks)(struct dag_file *file, const void *bytes, size_t size,
                          struct dag_error *err);
+
+    const struct disk_root *root; /* of the disk's: what it is confined to; NULL: nothing */
 };
 
 /** The same, whether the storage has a function for it or not; NULL counts as the disk. */

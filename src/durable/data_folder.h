@@ -72,6 +72,10 @@ bool identity_write(struct storage *storage, const char *dag_folder,
 bool write_file_atomically(struct storage *storage, const char *path, const void *bytes,
                            size_t size, struct dag_error *err);
 
+/** The same for one that only its owner may read, whatever the umask says. */
+bool write_private_file(struct storage *storage, const char *path, const void *bytes, size_t size,
+                        struct dag_error *err);
+
 /** Appends a whole file to `out`. A missing one succeeds with `*exists` false. */
 bool read_file(struct storage *storage, const char *path, struct dag_buffer *out, bool *exists,
                struct dag_error *err);

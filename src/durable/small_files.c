@@ -24,11 +24,11 @@ char *path_join(const char *folder, const char *name, struct dag_error *err)
     return path;
 }
 
-static bool write_and_sync(struct storage *storage, const char *path, const void *bytes,
-                           size_t size, struct dag_error *err)
+static bool write_and_sync(struct storage *storage, const char *path, uint32_t flags,
+                           const void *bytes, size_t size, struct dag_error *err)
 {
-    struct dag_file *file =
-        storage->open(storage, path, DAG_OPEN_WRITE | DAG_OPEN_CREATE | DAG_OPEN_TRUNCATE, err);
+    struct dag_file *file = storage->open(
+        storage, path, flags | DAG_OPEN_WRITE | DAG_OPEN_CREATE | DAG_OPEN_TRUNCATE, err);
 
     if (!file)
         return false;
@@ -37,8 +37,8 @@ static bool write_and_sync(struct storage *storage, const char *path, const void
     return done;
 }
 
-bool write_file_atomically(struct storage *storage, const char *path, const void *bytes,
-                           size_t size, struct dag_error *err)
+static bool replace(struct storage *storage, const char *path, uint32_t flags, const void *bytes,
+                    size_t size, struct dag_error *err)
 {
     size_t length = strlen(path) + 5;
     char *temporary = malloc(length);
@@ -46,10 +46,22 @@ bool write_file_atomically(struct storage *storage, const char *path, const void
     if (!temporary)
         return dag_error_set_memory(err, "a path");
     snprintf(temporary, length, "%s.tmp", path);
-    bool done = write_and_sync(storage, temporary, bytes, size, err) &&
+    bool done = write_and_sync(storage, temporary, flags, bytes, size, err) &&
                 storage->rename(storage, temporary, path, err);
     free(temporary);
     return done;
+}
+
+bool write_file_atomically(struct storage *storage, const char *path, const void *bytes,
+                           size_t size, struct dag_error *err)
+{
+    return replace(storage, path, 0, bytes, size, err);
+}
+
+bool write_private_file(struct storage *storage, const char *path, const void *bytes, size_t size,
+                        struct dag_error *err)
+{
+    return replace(storage, path, STORAGE_OPEN_PRIVATE, bytes, size, err);
 }
 
 static bool read_all(struct storage *storage, struct dag_file *file, struct dag_buffer *out,

@@ -111,7 +111,8 @@ static bool op_watch_path(struct dag_host *host, const char *path, struct dag_er
 {
     struct host *mine = host_of(host);
     struct loop *loop = mine->dag->runtime->loop;
-    struct loop_path *watched = loop_path_watch(loop, path, wake_context, mine, err);
+    struct storage *storage = mine->dag->runtime->storage;
+    struct loop_path *watched = loop_path_watch(loop, storage, path, wake_context, mine, err);
 
     if (!watched)
         return false;

@@ -284,7 +284,7 @@ static bool epoll_add(struct loop *loop, int fd, uint64_t id, struct dag_error *
            dag_error_set_errno(err, "cannot watch descriptor %d", fd);
 }
 
-struct loop_path *loop_path_watch(struct loop *loop, const char *path,
+struct loop_path *loop_path_watch(struct loop *loop, struct storage *storage, const char *path,
                                   void (*changed)(void *context), void *context,
                                   struct dag_error *err)
 {
@@ -299,7 +299,7 @@ struct loop_path *loop_path_watch(struct loop *loop, const char *path,
         }
     }
     if (loop->paths)
-        result = paths_watch(loop->paths, path, changed, context, err);
+        result = paths_watch(loop->paths, storage, path, changed, context, err);
     pthread_mutex_unlock(&loop->lock);
     return result;
 }

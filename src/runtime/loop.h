@@ -8,6 +8,7 @@
 #define RUNTIME_LOOP_H
 
 #include "core/clock.h"
+#include "core/storage.h"
 #include "dag/host.h"
 
 struct loop;
@@ -45,9 +46,9 @@ bool loop_fd_watch(struct loop *loop, uint32_t *watch, int fd, uint32_t events,
                    void (*ready)(void *context), void *context, struct dag_error *err);
 void loop_fd_unwatch(struct loop *loop, uint32_t watch); /* 0 is allowed */
 
-/** Calls `changed` whenever the file at `path` appears, changes or goes. The folder may be missing.
- *  NULL: `err`. */
-struct loop_path *loop_path_watch(struct loop *loop, const char *path,
+/** Calls `changed` whenever the file at `path` in `storage` (borrowed; NULL: the system's)
+ *  appears, changes or goes. The folder may be missing. NULL: `err`. */
+struct loop_path *loop_path_watch(struct loop *loop, struct storage *storage, const char *path,
                                   void (*changed)(void *context), void *context,
                                   struct dag_error *err);
 void loop_path_unwatch(struct loop *loop, struct loop_path *path); /* NULL is allowed */

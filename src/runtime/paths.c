@@ -4,8 +4,10 @@
 #include "runtime/paths.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -20,6 +22,7 @@
 
 struct loop_path {
     struct loop_path *next;
+    struct storage *storage; /* borrowed; NULL: none */
     void (*changed)(void *context);
     void *context;
     int file;         /* watch of the file itself; -1: it isn't there */
@@ -99,7 +102,27 @@ static bool cut_name(const char *path, size_t *size, size_t *name_from, size_t *
     return end > 0;
 }
 
-static int watch_folder(struct paths *paths, const char *path, size_t size)
+/* A storage that is confined opens what is watched itself: a watch by name would follow links out
+ * of it. */
+static int add_watch(struct paths *paths, struct storage *storage, const char *name, uint32_t mask)
+{
+    struct dag_error err = {0};
+    char opened[64];
+
+    if (!storage || !storage->root)
+        return inotify_add_watch(paths->fd, name, mask);
+    int fd = storage_descriptor(storage, name, O_PATH, &err);
+    if (fd < 0)
+        return -1;
+    snprintf(opened, sizeof(opened), "/proc/self/fd/%d", fd);
+    int watch = inotify_add_watch(paths->fd, opened, mask);
+    int number = errno;
+    close(fd);
+    errno = number;
+    return watch;
+}
+
+static int watch_folder(struct paths *paths, struct storage *storage, const char *path, size_t size)
 {
     char folder[PATH_MAX];
 
@@ -107,7 +130,7 @@ static int watch_folder(struct paths *paths, const char *path, size_t size)
         return -1;
     memcpy(folder, path, size);
     folder[size] = '\0';
-    return inotify_add_watch(paths->fd, size > 0 ? folder : ".", FOLDER_MASK | IN_ONLYDIR);
+    return add_watch(paths, storage, size > 0 ? folder : ".", FOLDER_MASK | IN_ONLYDIR);
 }
 
 /* Watches the deepest folder that is there. One that appears meanwhile is looked for again, so none
@@ -123,7 +146,7 @@ static bool watch_nearest(struct paths *paths, struct loop_path *path)
         deeper = false;
         size = strlen(path->path);
         while (cut_name(path->path, &size, &from, &length)) {
-            int watch = watch_folder(paths, path->path, size);
+            int watch = watch_folder(paths, path->storage, path->path, size);
             if (watch < 0)
                 continue;
             deeper = found < 0 ? from + length < strlen(path->path) : size > found_size;
@@ -145,7 +168,7 @@ static bool resolve(struct paths *paths, struct loop_path *path)
     int old_file = path->file, old_folder = path->folder;
 
     bool done = watch_nearest(paths, path);
-    path->file = inotify_add_watch(paths->fd, path->path, FILE_MASK);
+    path->file = add_watch(paths, path->storage, path->path, FILE_MASK);
     if (old_folder != path->folder)
         drop(paths, &old_folder);
     if (old_file != path->file)
@@ -153,8 +176,8 @@ static bool resolve(struct paths *paths, struct loop_path *path)
     return done;
 }
 
-struct loop_path *paths_watch(struct paths *paths, const char *name, void (*changed)(void *context),
-                              void *context, struct dag_error *err)
+struct loop_path *paths_watch(struct paths *paths, struct storage *storage, const char *name,
+                              void (*changed)(void *context), void *context, struct dag_error *err)
 {
     size_t size = strlen(name) + 1;
     struct loop_path *path = calloc(1, sizeof(*path) + size);
@@ -164,6 +187,7 @@ struct loop_path *paths_watch(struct paths *paths, const char *name, void (*chan
         return NULL;
     }
     memcpy(path->path, name, size);
+    path->storage = storage;
     path->changed = changed;
     path->context = context;
     path->file = path->folder = -1;

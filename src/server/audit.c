@@ -117,8 +117,8 @@ static bool begin_file(struct audit *audit, uint64_t first, struct dag_error *er
 
     if (!path)
         return false;
-    audit->file =
-        audit->storage->open(audit->storage, path, DAG_OPEN_APPEND | DAG_OPEN_CREATE, err);
+    audit->file = audit->storage->open(
+        audit->storage, path, DAG_OPEN_APPEND | DAG_OPEN_CREATE | STORAGE_OPEN_PRIVATE, err);
     audit->file_size = 0;
     free(path);
     return audit->file != NULL;

@@ -2,7 +2,7 @@
  *
  * A secret is a file of a folder (its name is NAME; one line break at the end is cut), or a
  * variable of the environment that was allowed. It is read each time it is asked for, so a new
- * value counts from the next start of a DAG on. Every value that was read is told to redact.h, and
+ * value counts from the next start of a DAG on. Every value that was read is told to hidden.h, and
  * shows up in no log and no error from then on.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -24,8 +24,7 @@ struct secrets_options {
     size_t variable_count;
 };
 
-/** False for a folder that is missing, or that others than its owner and group may write to. NULL:
- *  `err`. */
+/** NULL: `err`: the folder is missing, or everybody may write into it. */
 struct secrets *secrets_new(const struct secrets_options *options, struct dag_error *err);
 void secrets_free(struct secrets *secrets); /* NULL is allowed */
 

@@ -133,9 +133,9 @@ bool tokens_save(const struct tokens *tokens, struct dag_error *err)
     writer_close(&writer, ']');
     writer_close(&writer, '}');
     writer_plain(&writer, "\n");
-    bool done = writer.failed ? dag_error_set_memory(err, "the tokens")
-                              : write_file_atomically(tokens->storage, tokens->path, out.bytes,
-                                                      out.size, err);
+    bool done = writer.failed
+                    ? dag_error_set_memory(err, "the tokens")
+                    : write_private_file(tokens->storage, tokens->path, out.bytes, out.size, err);
     dag_buffer_free(&out);
     return done;
 }

@@ -141,7 +141,7 @@ bool users_save(const struct users *users, struct dag_error *err)
     writer_plain(&writer, "\n");
     bool done = writer.failed
                     ? dag_error_set_memory(err, "the users")
-                    : write_file_atomically(users->storage, users->path, out.bytes, out.size, err);
+                    : write_private_file(users->storage, users->path, out.bytes, out.size, err);
     dag_buffer_free(&out);
     return done;
 }

@@ -184,7 +184,7 @@ static void a_file_is_followed_through_all_its_changes(void **unused)
 
     (void)unused;
     in_folder("in.jsonl", path);
-    struct loop_path *watch = loop_path_watch(loop, path, count, &woken, &err);
+    struct loop_path *watch = loop_path_watch(loop, NULL, path, count, &woken, &err);
     assert_non_null(watch);
     assert_int_equal(told(&woken), 0);
     append("out.jsonl", "a neighbour\n");
@@ -223,7 +223,7 @@ static void the_folder_may_come_later(void **unused)
 
     (void)unused;
     in_folder("a/b/in.jsonl", path);
-    struct loop_path *watch = loop_path_watch(loop, path, count, &woken, &err);
+    struct loop_path *watch = loop_path_watch(loop, NULL, path, count, &woken, &err);
     assert_non_null(watch);
     in_folder("a", made);
     assert_int_equal(mkdir(made, 0777), 0);
@@ -246,7 +246,7 @@ static void folder_and_file_at_once_are_not_missed(void **unused)
 
     (void)unused;
     in_folder("a/in.jsonl", path);
-    struct loop_path *watch = loop_path_watch(loop, path, count, &woken, &err);
+    struct loop_path *watch = loop_path_watch(loop, NULL, path, count, &woken, &err);
     in_folder("a", made);
     assert_int_equal(mkdir(made, 0777), 0);
     append("a/in.jsonl", "x\n");
@@ -265,8 +265,8 @@ static void two_watch_one_file(void **unused)
     (void)unused;
     append("in.jsonl", "x\n");
     in_folder("in.jsonl", path);
-    struct loop_path *a = loop_path_watch(loop, path, count, &first, &err);
-    struct loop_path *b = loop_path_watch(loop, path, count, &second, &err);
+    struct loop_path *a = loop_path_watch(loop, NULL, path, count, &first, &err);
+    struct loop_path *b = loop_path_watch(loop, NULL, path, count, &second, &err);
     append("in.jsonl", "x\n");
     loop_poll(loop);
     assert_true(first > 0 && second > 0);

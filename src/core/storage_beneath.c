@@ -1,0 +1,134 @@
+/* storage_beneath.c - see storage_beneath.h. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/storage_beneath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/disk_root.h"
+
+struct beneath {
+    struct storage storage;
+    struct disk_root root;
+};
+
+static bool open_root(struct disk_root *root, const char *path, struct dag_error *err)
+{
+    size_t size = strlen(path);
+
+    while (size > 0 && path[size - 1] == '/')
+        size--;
+    root->text = strndup(path, size);
+    root->real = realpath(path, NULL);
+    if (!root->text)
+        return dag_error_set_memory(err, "a file root");
+    if (!root->real)
+        return dag_error_set_errno(err, "cannot use the file root '%s'", path);
+    if (strcmp(root->real, "/") == 0)
+        root->real[0] = '\0';
+    root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root->fd < 0)
+        return dag_error_set_errno(err, "cannot use the file root '%s'", path);
+    int fd = disk_root_open(root, ".", O_PATH, 0);
+    if (fd >= 0) {
+        close(fd);
+        return true;
+    }
+    if (errno == ENOSYS || errno == EPERM)
+        return dag_error_set(err, DAG_ERROR_UNSUPPORTED,
+                             "this system can't confine DAGs to the file root '%s': openat2() is "
+                             "missing or not allowed (it needs Linux 5.6)",
+                             path);
+    return dag_error_set_errno(err, "cannot use the file root '%s'", path);
+}
+
+struct storage *storage_beneath_new(const char *path, struct dag_error *err)
+{
+    struct beneath *beneath = calloc(1, sizeof(*beneath));
+
+    if (!beneath) {
+        dag_error_set_memory(err, "a file root");
+        return NULL;
+    }
+    beneath->storage = *storage_disk();
+    beneath->storage.root = &beneath->root;
+    beneath->root.fd = -1;
+    if (open_root(&beneath->root, path, err))
+        return &beneath->storage;
+    storage_beneath_free(&beneath->storage);
+    return NULL;
+}
+
+void storage_beneath_free(struct storage *storage)
+{
+    struct beneath *beneath = (struct beneath *)storage;
+
+    if (!storage)
+        return;
+    if (beneath->root.fd >= 0)
+        close(beneath->root.fd);
+    free(beneath->root.text);
+    free(beneath->root.real);
+    free(beneath);
+}
+
+/* ---- overlap ---- */
+
+/* The path without symbolic links; what of it doesn't exist stays as it is. NULL: errno. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL), *copy, *parent, *whole = NULL;
+
+    if (real || errno != ENOENT)
+        return real;
+    copy = strdup(path);
+    if (!copy)
+        return NULL;
+    size_t size = strlen(copy);
+    while (size > 1 && copy[size - 1] == '/')
+        copy[--size] = '\0';
+    char *slash = strrchr(copy, '/');
+    const char *name = slash ? slash + 1 : copy;
+    if (strcmp(name, "..") == 0) { /* of a folder that isn't there: nobody knows where it will be */
+        free(copy);
+        errno = ENOENT;
+        return NULL;
+    }
+    if (slash)
+        *slash = '\0';
+    parent = !slash ? realpath(".", NULL) : slash == copy ? strdup("") : real_path(copy);
+    if (parent) {
+        size = strlen(parent) + strlen(name) + 2;
+        whole = malloc(size);
+        if (whole)
+            snprintf(whole, size, "%s/%s", strcmp(parent, "/") == 0 ? "" : parent, name);
+    }
+    free(parent);
+    free(copy);
+    return whole;
+}
+
+static bool lies_in(const char *inner, const char *outer)
+{
+    size_t size = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
+
+    return strncmp(inner, outer, size) == 0 && (inner[size] == '/' || inner[size] == '\0');
+}
+
+bool storage_overlap(const char *one, const char *other, struct dag_error *err)
+{
+    char *first = real_path(one), *second = first ? real_path(other) : NULL;
+    bool overlaps = false;
+
+    if (second)
+        overlaps = lies_in(first, second) || lies_in(second, first);
+    else
+        dag_error_set_errno(err, "cannot tell where '%s' is", first ? other : one);
+    free(first);
+    free(second);
+    return overlaps;
+}
