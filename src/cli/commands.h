@@ -34,6 +34,7 @@ int cli_serve(int argc, char **argv, const struct registry *registry);
 int cli_schema(int argc, char **argv, const struct registry *registry);
 int cli_journal(int argc, char **argv, const struct registry *registry);
 int cli_replay(int argc, char **argv, const struct registry *registry);
+int cli_token(int argc, char **argv, const struct registry *registry);
 int cli_user(int argc, char **argv, const struct registry *registry);
 
 /** The reference manual, or what it says of one word: a component type, a scheme or a node type.

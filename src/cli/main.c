@@ -140,6 +140,19 @@ static const struct command commands[] = {
      "\nExit code: 0 fine, 2 usage, 4 the drain timed out, 5 the data folder is in use by another\n"
      "process, 6 input or output failed, 128+n ended by a second signal n.\n",
      cli_serve},
+    {"token", "dagd token create|ls|revoke --data DIR [USER|ID] [OPTION]...",
+     "Sets up API tokens, for programs that call the server.",
+     "  create USER             makes a token of that user and prints it: it is shown this once\n"
+     "  ls [USER]               id, user, role, scope, end, last use, what it is for\n"
+     "  revoke ID               ends one for good\n"
+     "  --data DIR              the data folder; only 'ls' works while it is in use\n"
+     "  --role ROLE             create: not above the user's; default: the user's\n"
+     "  --scope GLOBS           create: within the user's; default: the user's\n"
+     "  --days N                create: how long it lasts, 1 to 365; default 90\n"
+     "  --for TEXT              create: what it is for\n"
+     "\nExit code: 0 fine, 1 refused, 2 usage, 5 the folder is in use by another process,\n"
+     "6 input or output failed.\n",
+     cli_token},
     {"user", "dagd user add|disable|enable|import|ls|passwd|rm|role --data DIR [NAME] [OPTION]...",
      "Says who may sign in to the server.",
      "  add NAME                a new one, with --role; asks for the password\n"

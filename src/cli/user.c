@@ -1,7 +1,6 @@
 /* user.c - dagd user: who may sign in. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,23 +9,13 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "core/clock.h"
-#include "durable/data_folder.h"
-#include "server/audit.h"
-#include "server/users.h"
+#include "cli/office.h"
 
 struct request {
     const char *action, *data, *name; /* name: of the user; of the file for an import */
     const char *role, *scope, *full_name;
     bool password_stdin;
     char password[PASSWORD_SIZE_MAX + 3]; /* with line end and NUL */
-};
-
-/* What an action works on. */
-struct office {
-    struct data_folder *folder;
-    struct users users;
-    struct audit *audit;
 };
 
 /* ---- the password ---- */
@@ -74,40 +63,19 @@ static bool read_password(struct request *request, struct dag_error *err)
 
 /* ---- what is changed ---- */
 
-/* Written before the change: what can't be put on record isn't done. */
-static bool put_on_record(struct office *office, const struct request *request, const char *detail,
-                          struct dag_error *err)
-{
-    // cppcheck-suppress getpwuidCalled ; the command has one thread
-    const struct passwd *who = getpwuid(getuid());
-    char action[32], actor[128], object[USER_NAME_SIZE + 8];
-
-    snprintf(action, sizeof(action), "user.%s", request->action);
-    if (who)
-        snprintf(actor, sizeof(actor), "local:%s", who->pw_name);
-    else
-        snprintf(actor, sizeof(actor), "local:%ld", (long)getuid());
-    snprintf(object, sizeof(object), "user:%.*s", USER_NAME_SIZE, request->name);
-    const struct audit_entry entry = {
-        .actor = actor, .action = action, .object = object, .result = "ok", .detail = detail};
-    return audit_write(office->audit, &entry, err) ||
-           dag_error_add_context(err, "nothing was changed, as the audit log can't be written");
-}
-
 static bool finish(struct office *office, const struct request *request, const char *detail,
                    struct dag_error *err)
 {
-    return put_on_record(office, request, detail, err) && users_save(&office->users, err);
-}
+    char action[32], object[USER_NAME_SIZE + 8];
 
-static int64_t now_us(void)
-{
-    return clock_system()->realtime_us(clock_system());
+    snprintf(action, sizeof(action), "user.%s", request->action);
+    snprintf(object, sizeof(object), "user:%.*s", USER_NAME_SIZE, request->name);
+    return office_record(office, action, object, detail, err) && users_save(&office->users, err);
 }
 
 static bool add(struct office *office, struct request *request, struct dag_error *err)
 {
-    struct user user = {.role = role_of(request->role), .created_us = now_us()};
+    struct user user = {.role = role_of(request->role), .created_us = office_now_us()};
     char detail[SCOPE_SIZE + 64];
 
     if (strlen(request->name) >= sizeof(user.name))
@@ -158,7 +126,14 @@ static bool set_disabled(struct office *office, struct request *request, struct 
 
 static bool drop(struct office *office, struct request *request, struct dag_error *err)
 {
-    return users_remove(&office->users, request->name, err) && finish(office, request, "", err);
+    char detail[40];
+
+    if (!users_remove(&office->users, request->name, err))
+        return false;
+    size_t tokens = tokens_remove_of(&office->tokens, request->name);
+    snprintf(detail, sizeof(detail), "and %zu tokens", tokens);
+    return finish(office, request, tokens > 0 ? detail : "", err) &&
+           (tokens == 0 || tokens_save(&office->tokens, err));
 }
 
 static void tell(void *context, const char *name, const char *what)
@@ -176,7 +151,7 @@ static bool import(struct office *office, struct request *request, struct dag_er
     if (!text)
         return false;
     size_t before = office->users.count;
-    bool done = users_import(&office->users, text, size, now_us(), tell, NULL, err);
+    bool done = users_import(&office->users, text, size, office_now_us(), tell, NULL, err);
     explicit_bzero(text, size);
     free(text);
     snprintf(detail, sizeof(detail), "%zu users from a users file", office->users.count - before);
@@ -279,31 +254,6 @@ static int read_request(int argc, char **argv, struct request *request,
     return CLI_OK;
 }
 
-static int code_of(const struct dag_error *err)
-{
-    return err->code == DAG_ERROR_IO || err->code == DAG_ERROR_MEMORY ? CLI_IO : CLI_INVALID;
-}
-
-/* What only looks takes no lock and needs no log. */
-static int open_office(struct office *office, const struct request *request, bool only_looks,
-                       struct dag_error *err)
-{
-    enum data_folder_outcome outcome =
-        data_folder_open(storage_disk(), request->data, true, only_looks, &office->folder, err);
-
-    if (outcome == DATA_FOLDER_LOCKED) {
-        dag_error_add_context(err, "stop it first, and start it again afterwards");
-        return CLI_LOCKED;
-    }
-    if (outcome == DATA_FOLDER_FAILED ||
-        !users_open(&office->users, storage_disk(), request->data, err))
-        return code_of(err);
-    if (only_looks)
-        return CLI_OK;
-    office->audit = audit_open(storage_disk(), request->data, clock_system(), 0, err);
-    return office->audit ? CLI_OK : code_of(err);
-}
-
 int cli_user(int argc, char **argv, const struct registry *registry)
 {
     struct request request = {.scope = "", .full_name = ""};
@@ -316,14 +266,12 @@ int cli_user(int argc, char **argv, const struct registry *registry)
     if (code != CLI_OK)
         return code;
     umask(077); /* what is made here is nobody else's business */
-    code = open_office(&office, &request, action->work == list, &err);
+    code = office_open(&office, request.data, action->work == list, &err);
     if (code == CLI_OK && !action->work(&office, &request, &err))
-        code = code_of(&err);
+        code = office_exit_code(&err);
     if (code != CLI_OK)
         fprintf(stderr, "dagd user: %s\n", err.message);
     explicit_bzero(request.password, sizeof(request.password));
-    users_close(&office.users);
-    audit_close(office.audit);
-    data_folder_close(office.folder);
+    office_close(&office);
     return code;
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,61 +73,4 @@ void storage_beneath_free(struct storage *storage)
     free(beneath->root.text);
     free(beneath->root.real);
     free(beneath);
-}
-
-/* ---- overlap ---- */
-
-/* The path without symbolic links; what of it doesn't exist stays as it is. NULL: errno. */
-static char *real_path(const char *path)
-{
-    char *real = realpath(path, NULL), *copy, *parent, *whole = NULL;
-
-    if (real || errno != ENOENT)
-        return real;
-    copy = strdup(path);
-    if (!copy)
-        return NULL;
-    size_t size = strlen(copy);
-    while (size > 1 && copy[size - 1] == '/')
-        copy[--size] = '\0';
-    char *slash = strrchr(copy, '/');
-    const char *name = slash ? slash + 1 : copy;
-    if (strcmp(name, "..") == 0) { /* of a folder that isn't there: nobody knows where it will be */
-        free(copy);
-        errno = ENOENT;
-        return NULL;
-    }
-    if (slash)
-        *slash = '\0';
-    parent = !slash ? realpath(".", NULL) : slash == copy ? strdup("") : real_path(copy);
-    if (parent) {
-        size = strlen(parent) + strlen(name) + 2;
-        whole = malloc(size);
-        if (whole)
-            snprintf(whole, size, "%s/%s", strcmp(parent, "/") == 0 ? "" : parent, name);
-    }
-    free(parent);
-    free(copy);
-    return whole;
-}
-
-static bool lies_in(const char *inner, const char *outer)
-{
-    size_t size = strcmp(outer, "/") == 0 ? 0 : strlen(outer);
-
-    return strncmp(inner, outer, size) == 0 && (inner[size] == '/' || inner[size] == '\0');
-}
-
-bool storage_overlap(const char *one, const char *other, struct dag_error *err)
-{
-    char *first = real_path(one), *second = first ? real_path(other) : NULL;
-    bool overlaps = false;
-
-    if (second)
-        overlaps = lies_in(first, second) || lies_in(second, first);
-    else
-        dag_error_set_errno(err, "cannot tell where '%s' is", first ? other : one);
-    free(first);
-    free(second);
-    return overlaps;
 }

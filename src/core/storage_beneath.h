@@ -15,9 +15,4 @@
 struct storage *storage_beneath_new(const char *root, struct dag_error *err);
 void storage_beneath_free(struct storage *storage); /* all files are closed; NULL is allowed */
 
-/** True when one of two folders lies in the other or both are the same, symbolic links followed.
- *  One that doesn't exist counts by its nearest folder that does. False, with `err` filled: it
- *  can't be told. */
-bool storage_overlap(const char *one, const char *other, struct dag_error *err);
-
 #endif

@@ -60,6 +60,46 @@ class Accounts(unittest.TestCase):
         self.assertEqual(self.entries()[2]["detail"], "operator to viewer")
         self.assertIn("7 entries, whole", self.run_dagd("audit", "verify").stdout)
 
+    def test_a_life_of_tokens(self):
+        self.add("ann", "admin")
+        self.add("bob", "operator", "--scope", "trade_*")
+        made = self.run_dagd("token", "create", "bob", "--for", "a script", "--role", "viewer",
+                             "--scope", "trade_a*", "--days", "7")
+        secret = made.stdout.strip()
+        self.assertRegex(secret, r"^dct_[A-Za-z0-9_-]{43}$")
+        self.assertIn("role viewer, scope trade_a*", made.stderr)
+        self.assertNotIn(secret, made.stderr)
+        path = self.data / "tokens.json"
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertNotIn(secret[4:], path.read_text())
+        self.run_dagd("token", "create", "ann")
+        listed = self.run_dagd("token", "ls").stdout.splitlines()
+        self.assertEqual([line.split()[1:4] for line in listed],
+                         [["bob", "viewer", "trade_a*"], ["ann", "admin", "*"]])
+        self.assertIn("a script", listed[0])
+        self.assertEqual(len(self.run_dagd("token", "ls", "bob").stdout.splitlines()), 1)
+        self.run_dagd("token", "revoke", listed[1].split()[0])
+        self.run_dagd("token", "revoke", listed[1].split()[0], code=1)
+        self.assertIn("dagd user ls", self.run_dagd("token", "ls", "eve", code=1).stderr)
+        entries = self.entries()
+        self.assertEqual([entry["action"] for entry in entries[2:]],
+                         ["token.create", "token.create", "token.revoke"])
+        self.assertNotIn(secret, str(entries))
+        self.run_dagd("user", "rm", "bob")
+        self.assertEqual(self.run_dagd("token", "ls").stdout, "")
+
+    def test_a_token_is_not_above_its_user(self):
+        self.add("ann", "admin")
+        self.add("bob", "operator", "--scope", "trade_*")
+        self.run_dagd("token", "create", "bob", "--role", "admin", code=1)
+        self.run_dagd("token", "create", "bob", "--scope", "fx_*", code=1)
+        self.run_dagd("token", "create", "eve", code=1)
+        self.run_dagd("token", "create", "bob", "--days", "366", code=2)
+        self.run_dagd("token", "create", "bob", "--role", "king", code=2)
+        self.run_dagd("token", "create", code=2)
+        self.run_dagd("token", "dance", code=2)
+        self.assertFalse((self.data / "tokens.json").exists())
+
     def test_files_are_nobody_elses_and_hold_no_password(self):
         self.add("ann", "admin")
         for path in [self.data / "users.json", *(self.data / "audit").iterdir()]:

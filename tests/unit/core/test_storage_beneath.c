@@ -268,34 +268,6 @@ static void a_link_that_is_slipped_in_leads_nowhere(void **state)
     }
 }
 
-static void tells_which_folders_overlap(void **state)
-{
-    const struct {
-        const char *one, *other;
-        bool overlap;
-    } cases[] = {
-        {root, join(folder, "out"), false},
-        {root, root, true},
-        {folder, root, true},
-        {join(root, "sub"), root, true},
-        {join(root, "bad_folder"), join(folder, "out/deeper"), true},
-        {join(root, "not/there"), root, true},
-        {join(folder, "roots"), root, false},
-        {join(folder, "root/"), join(folder, "root/x"), true},
-        {"/", root, true},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct dag_error err = {0};
-
-        if (storage_overlap(cases[i].one, cases[i].other, &err) != cases[i].overlap ||
-            storage_overlap(cases[i].other, cases[i].one, &err) != cases[i].overlap)
-            fail_msg("case %zu", i);
-        assert_int_equal(err.code, DAG_ERROR_NONE);
-    }
-}
-
 static void a_root_must_exist(void **state)
 {
     struct dag_error err = {0};
@@ -318,7 +290,6 @@ int main(void)
         CASE(makes_missing_folders_inside_only),
         CASE(says_plainly_what_is_missing_inside),
         CASE(a_link_that_is_slipped_in_leads_nowhere),
-        CASE(tells_which_folders_overlap),
         CASE(a_root_must_exist),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
