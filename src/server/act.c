@@ -188,6 +188,7 @@ void server_set_standby(struct server *server, bool is_standby)
     if (!is_standby) {
         atomic_store(&server->is_draining, false);
         drain_join_locked(server);
+        server->is_held = false;
     }
     bool was_standby = atomic_exchange(&server->is_standby, is_standby);
     bool has_changed = was_standby != is_standby || (was_draining && !is_standby);

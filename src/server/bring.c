@@ -175,9 +175,15 @@ static enum step wait_for_stop(struct entry *entry, const struct order *order, s
 /* A reader of topics collects as long as it is in the runtime, and holds up who writes to them. */
 static bool collects(const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->subscriber_count; i++)
-        if (strcmp(plan->subscribers[i].address.scheme, "mem") == 0)
+    static const char topic[] = "topic/";
+
+    for (size_t i = 0; i < plan->subscriber_count; i++) {
+        const struct dag_address *address = &plan->subscribers[i].address;
+
+        if (strcmp(address->scheme, "mem") == 0 &&
+            strncmp(address->rest, topic, sizeof(topic) - 1) == 0)
             return true;
+    }
     return false;
 }
 
@@ -395,7 +401,7 @@ static enum step adjust(struct entry *entry, const struct order *order, enum dag
     struct dag *dag = entry->now->dag;
     bool is_suspended = order->target == TARGET_SUSPENDED;
 
-    if (order->must_restart)
+    if (order->must_restart && swap_is_possible(entry))
         return stop(entry, order, dag);
     if (order->must_build)
         return swap(entry, is_suspended) ? STEP_AGAIN : STEP_WAITS;

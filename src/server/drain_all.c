@@ -135,6 +135,8 @@ static void *drain_in_background(void *context)
     int64_t end = server_monotonic_us(server) + server->options.drain_timeout_us;
     bool is_drained = drain_all(server, end);
 
+    if (!is_drained && atomic_load(&server->is_draining))
+        server->is_held = true; /* read behind pthread_join() */
     log_write(is_drained ? DAG_LOG_INFO : DAG_LOG_WARNING, NULL, NULL, "%s",
               is_drained ? "the server is drained"
                          : "the drain timed out; what was held is not out");

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/server.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -228,17 +227,18 @@ bool server_stop(struct server *server, int64_t timeout_us)
     bool was_stopping = atomic_exchange(&server->is_stopping, true);
     drain_join_locked(server);
     pthread_mutex_unlock(&server->change_lock);
-    if (was_stopping)
-        return true;
-    housekeeping_free(server->housekeeping);
-    server->housekeeping = NULL;
-    bool is_drained =
-        !server->runtime || drain_all(server, server_monotonic_us(server) + timeout_us);
-    bool is_idle = !server->control || control_stop(server->control, LET_GO_US);
-    server->is_stuck = !is_idle || (server->runtime && !server_has_stopped(server, LET_GO_US));
-    if (server->definitions)
-        server_note_alive(server);
-    return is_drained && !server->is_stuck;
+    if (!was_stopping) {
+        housekeeping_free(server->housekeeping);
+        server->housekeeping = NULL;
+        if (server->runtime && !drain_all(server, server_monotonic_us(server) + timeout_us))
+            server->is_held = true;
+        server->is_stuck = server->control && !control_stop(server->control, LET_GO_US);
+        if (server->runtime && !server_has_stopped(server, LET_GO_US))
+            server->is_stuck = true;
+        if (server->definitions)
+            server_note_alive(server);
+    }
+    return !server->is_held && !server->is_stuck;
 }
 
 static void free_entries(struct server *server)
@@ -255,7 +255,11 @@ void server_free(struct server *server)
     if (!server)
         return;
     (void)server_stop(server, 0);
-    assert(!server->is_stuck); /* what hangs may still use it: the process has to end */
+    if (server->is_stuck) {
+        log_write(DAG_LOG_ERROR, NULL, NULL,
+                  "a connector hangs; what it uses is left to the end of the process");
+        return;
+    }
     control_free(server->control);
     free_entries(server);
     runtime_free(server->runtime);

@@ -112,6 +112,7 @@ struct server {
     pthread_cond_t released; /* an incarnation is used by fewer */
 
     pthread_t drainer; /* runs server_drain(); guarded by change_lock */
+    bool is_held;      /* that drain, or the one at the end, left something behind; likewise */
     bool has_drainer;  /* guarded by change_lock */
 
     pthread_mutex_t shown_lock;
@@ -208,6 +209,10 @@ bool bring_up(struct entry *entry, struct incarnation *incarnation, bool is_susp
 /** Puts the newest definition in the place of the one that runs; when it can't run, the other goes
  *  on. False: the one that runs doesn't come to an end for now, look again at entry->due_us. */
 bool swap(struct entry *entry, bool is_suspended);
+
+/** Whether a DAG that runs may stop for a restart: its newest definition has no errors. False: it
+ *  is told why not. */
+bool swap_is_possible(struct entry *entry);
 
 /* ---- entry_window.c ---- */
 

@@ -96,6 +96,18 @@ static bool stop_old(struct entry *entry, uint64_t new_revision)
     return false;
 }
 
+bool swap_is_possible(struct entry *entry)
+{
+    pthread_mutex_lock(&entry->lock);
+    struct written *written = entry->newest ? written_hold(entry->newest) : NULL;
+    pthread_mutex_unlock(&entry->lock);
+    struct incarnation *made = written ? check_newest(entry, written) : NULL;
+    bool is_possible = made != NULL;
+    incarnation_end(made, false);
+    written_release(written);
+    return is_possible;
+}
+
 bool swap(struct entry *entry, bool is_suspended)
 {
     struct dag_error err = {0};

@@ -91,25 +91,3 @@ void server_tap_free(struct server_tap *tap)
 {
     (void)tap;
 }
-
-/* The runtime's own take their place as soon as they are there. */
-
-__attribute__((weak)) bool dag_stop_for_swap(struct dag *dag, int64_t timeout_us,
-                                             struct dag_error *err)
-{
-    dag_stop(dag, true);
-    return dag_wait(dag, timeout_us) ||
-           dag_error_set(err, DAG_ERROR_LIMIT, "what it holds doesn't go out");
-}
-
-__attribute__((weak)) void dag_hand_over(struct dag *dag)
-{
-    (void)dag;
-}
-
-__attribute__((weak)) uint64_t runtime_drop_parked(struct runtime *runtime, const char *dag_name)
-{
-    (void)runtime;
-    (void)dag_name;
-    return 0;
-}
