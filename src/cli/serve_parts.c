@@ -216,7 +216,6 @@ static int open_api(struct serve_parts *parts, struct dag_error *err)
                               .registry = parts->registry,
                               .clock = clock,
                               .name = parts->name,
-                              .threads = (uint32_t)parts->settings->threads,
                               .config = parts->config.bytes,
                               .metrics_token = parts->metrics_token,
                               .started_us = clock->realtime_us(clock)};

@@ -54,7 +54,6 @@ struct api {
     const struct registry *registry;
     struct clock *clock;
     const char *name;          /* of this member: the host's */
-    uint32_t threads;          /* that run DAGs */
     const char *config;        /* JSON of GET /config */
     const char *metrics_token; /* NULL: /metrics needs none */
     int64_t started_us;        /* since 1970 */

@@ -1,7 +1,5 @@
 /* api_server.c - the server itself: what it is, its settings, log levels, members, drain. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sys/utsname.h>
-
 #include "core/log.h"
 #include "http/api_call.h"
 #include "http/api_handlers.h"
@@ -23,92 +21,43 @@ static void reply_written(struct http_request *request, const struct writer *wri
 
 /* ---- the server ---- */
 
-static void write_dags(struct writer *writer, const struct server_counts *counts)
+static bool write_server(struct api *api, struct dag_buffer *out)
 {
-    writer_key(writer, "dags");
-    writer_open(writer, '{');
-    show_number(writer, "total", counts->dags);
-    show_number(writer, "running", counts->running);
-    show_number(writer, "suspended", counts->suspended);
-    show_number(writer, "stopped", counts->stopped);
-    show_number(writer, "failed", counts->failed);
-    show_number(writer, "invalid", counts->invalid);
-    writer_close(writer, '}');
-}
-
-static void write_limits(struct writer *writer)
-{
+    bool has_audit = !audit_has_failed(api->audit);
     struct http_limits limits;
 
     http_limits_default(&limits);
-    writer_key(writer, "limits");
-    writer_open(writer, '{');
-    show_number(writer, "definition_size", API_DEFINITION_MAX);
-    show_number(writer, "message_size", API_MESSAGE_MAX);
-    show_number(writer, "batch_size", API_BATCH_MAX);
-    show_number(writer, "json_depth", API_DEPTH_MAX);
-    show_number(writer, "page_items", API_LIMIT_MAX);
-    show_number(writer, "connections", limits.connections_max);
-    show_number(writer, "connections_per_address", limits.connections_per_address_max);
-    show_number(writer, "streams", limits.streams_max);
-    show_number(writer, "streams_per_user", limits.streams_per_principal_max);
-    show_number(writer, "log_lines", LOG_KEPT_MAX);
-    writer_close(writer, '}');
-}
+    const struct server_part parts[] = {
+        {"audit", has_audit,
+         has_audit ? NULL : "the audit log can't be written: nothing can be changed; see the log"},
+    };
+    const struct server_limit shown[] = {
+        {"definition_size", API_DEFINITION_MAX},
+        {"message_size", API_MESSAGE_MAX},
+        {"batch_size", API_BATCH_MAX},
+        {"json_depth", API_DEPTH_MAX},
+        {"page_items", API_LIMIT_MAX},
+        {"connections", limits.connections_max},
+        {"connections_per_address", limits.connections_per_address_max},
+        {"streams", limits.streams_max},
+        {"streams_per_user", limits.streams_per_principal_max},
+        {"log_lines", LOG_KEPT_MAX},
+    };
+    const struct server_more more = {parts, sizeof(parts) / sizeof(parts[0]), shown,
+                                     sizeof(shown) / sizeof(shown[0])};
 
-static void write_part(struct writer *writer, const char *name, bool is_well, const char *detail)
-{
-    writer_open(writer, '{');
-    writer_member(writer, "name", name);
-    show_bool(writer, "is_well", is_well);
-    writer_member(writer, "detail", is_well ? NULL : detail);
-    writer_close(writer, '}');
-}
-
-static void write_server(struct api *api, struct writer *writer)
-{
-    int64_t now_us = api->clock->realtime_us(api->clock);
-    bool has_audit = !audit_has_failed(api->audit);
-    struct server_counts counts = {0};
-    struct utsname system;
-
-    server_counts(api->server, &counts);
-    writer_open(writer, '{');
-    writer_member(writer, "version", DAGD_VERSION);
-    writer_key(writer, "build");
-    if (uname(&system) == 0)
-        writer_format(writer, "\"" __VERSION__ ", %s %s\"", system.sysname, system.machine);
-    else
-        writer_plain(writer, "\"" __VERSION__ "\"");
-    writer->is_behind_key = false;
-    writer->is_behind_value = true;
-    show_time(writer, "started", api->started_us);
-    show_number(writer, "uptime_ms",
-                now_us > api->started_us ? (uint64_t)(now_us - api->started_us) / 1000 : 0);
-    writer_member(writer, "role", counts.is_standby ? "standby" : "primary");
-    show_bool(writer, "is_ready", counts.is_ready);
-    show_bool(writer, "is_draining", counts.is_draining);
-    show_bool(writer, "is_well", has_audit && counts.failed == 0 && counts.invalid == 0);
-    show_number(writer, "threads", api->threads);
-    write_dags(writer, &counts);
-    write_limits(writer);
-    writer_key(writer, "parts");
-    writer_open(writer, '[');
-    write_part(writer, "audit", has_audit,
-               "the audit log can't be written: nothing can be changed; see the log");
-    write_part(writer, "dags", counts.failed == 0 && counts.invalid == 0,
-               "some DAGs have failed or are invalid");
-    writer_close(writer, ']');
-    writer_close(writer, '}');
+    return server_write_server(api->server, &more, out);
 }
 
 static void reply_server(struct api *api, struct http_request *request)
 {
     struct dag_buffer out = {0};
-    struct writer writer = {.out = &out};
 
-    write_server(api, &writer);
-    reply_written(request, &writer, &out);
+    if (write_server(api, &out))
+        api_reply_json(request, 0, &out);
+    else
+        api_reply_memory(request);
+    dag_buffer_free(&out);
 }
 
 void handle_read_server(void *context, struct http_request *request)

@@ -292,7 +292,7 @@ struct server_part {
     const char *detail; /* one sentence; NULL: nothing to say */
 };
 struct server_limit {
-    const char *name; /* with its unit: "message_bytes" */
+    const char *name; /* "message_size" */
     uint64_t value;
 };
 struct server_more {

@@ -58,6 +58,7 @@ static void write_publisher(struct writer *writer, const struct show_dag *show, 
     writer_member(writer, "name", plan->name);
     writer_member(writer, "type", plan->type->name);
     show_address(writer, "destination", plan->address.uri);
+    show_real(writer, "publish_interval", (double)plan->publish_interval_us / 1e6);
     show_number(writer, "publish_interval_ms", (uint64_t)plan->publish_interval_us / 1000);
     writer_key(writer, "batch_size");
     if (plan->batch_size > 0)

@@ -71,6 +71,7 @@ static const struct member members[] = {
     {"Publisher", "name", "text", ""},
     {NULL, "type", "text", ""},
     {NULL, "destination", "text?", "URI, user and password masked"},
+    {NULL, "publish_interval", "real", "seconds, as the original shows it"},
     {NULL, "publish_interval_ms", "number", "0: at once"},
     {NULL, "batch_size", "number?", ""},
     {NULL, "last_publish", "time?", ""},

@@ -59,7 +59,9 @@ static bool is_first_problem(void *context, const char *file, const char *dag, c
     return false;
 }
 
-static void write_parts(struct parts *parts, struct server *server, const struct server_more *more)
+/* `broken`: how many DAGs have failed or are invalid. */
+static void write_parts(struct parts *parts, struct server *server, size_t broken,
+                        const struct server_more *more)
 {
     struct refusals refusals = {0};
     char problem[ENTRY_REASON_SIZE] = "";
@@ -74,6 +76,10 @@ static void write_parts(struct parts *parts, struct server *server, const struct
     write_part(parts, &(struct server_part){.name = "definitions",
                                             .is_well = problem[0] == '\0',
                                             .detail = problem[0] ? problem : NULL});
+    write_part(parts, &(struct server_part){
+                          .name = "dags",
+                          .is_well = broken == 0,
+                          .detail = broken > 0 ? "some DAGs have failed or are invalid" : NULL});
     for (size_t i = 0; more && i < more->part_count; i++)
         write_part(parts, &more->parts[i]);
     writer_close(parts->writer, ']');
@@ -84,8 +90,7 @@ static void write_limits(struct writer *writer, const struct server_more *more)
 {
     writer_key(writer, "limits");
     writer_open(writer, '{');
-    show_number(writer, "definition_bytes", DEFINITION_TEXT_MAX);
-    show_number(writer, "layout_bytes", DEFINITION_LAYOUT_MAX);
+    show_number(writer, "layout_size", DEFINITION_LAYOUT_MAX);
     show_number(writer, "revisions", DEFINITION_KEPT);
     for (size_t i = 0; more && i < more->limit_count; i++)
         show_number(writer, more->limits[i].name, more->limits[i].value);
@@ -130,7 +135,7 @@ bool server_write_server(struct server *server, const struct server_more *more,
                 threads > 0 ? threads : (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
     show_states(&writer, "dags", states);
     write_limits(&writer, more);
-    write_parts(&parts, server, more);
+    write_parts(&parts, server, counts.failed + counts.invalid, more);
     writer_close(&writer, '}');
     return !writer.failed;
 }
