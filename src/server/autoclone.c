@@ -49,6 +49,7 @@ static size_t count_clones(struct entry *entry, struct entry **newest)
 static size_t wanted(struct entry *entry, const struct incarnation *now)
 {
     const struct plan_autoclone *autoclone = &now->plan->autoclone;
+    const struct schedule_options options = {.storage = entry->server->options.file_storage};
     struct plan busy = *now->plan; /* only its times are looked at */
     struct dag_error err = {0};
     struct entry_status status;
@@ -59,7 +60,7 @@ static size_t wanted(struct entry *entry, const struct incarnation *now)
     busy.window_start = autoclone->from;
     busy.window_end = autoclone->to;
     busy.schedule.timezone = autoclone->timezone;
-    struct schedule *schedule = schedule_new(&busy, NULL, &err);
+    struct schedule *schedule = schedule_new(&busy, &options, &err);
     if (!schedule) {
         log_write(DAG_LOG_WARNING, entry->name, NULL, "autoclone: %s", err.message);
         return 0;

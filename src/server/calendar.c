@@ -33,13 +33,12 @@ struct calendar {
 
 static int open_file(const struct calendar *calendar, struct dag_error *err)
 {
-    int fd;
+    int fd = storage_descriptor(calendar->options.storage, calendar->path, O_RDONLY, err);
 
-    if (calendar->options.open)
-        return calendar->options.open(calendar->options.context, calendar->name, err);
-    fd = open(calendar->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0 && errno == ENOENT)
         dag_error_set_errno(err, "cannot open the holiday calendar '%s'", calendar->name);
+    else if (fd < 0)
+        dag_error_add_context(err, "the holiday calendar '%s'", calendar->name);
     return fd;
 }
 

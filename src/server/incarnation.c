@@ -31,6 +31,15 @@ static bool parse_definition(struct incarnation *incarnation, struct dag_error *
     return incarnation->definition != NULL;
 }
 
+/* Calendars are files that DAGs name. */
+static struct schedule *read_schedule(const struct server *server, const struct plan *plan,
+                                      struct dag_error *err)
+{
+    const struct schedule_options options = {.storage = server->options.file_storage};
+
+    return schedule_new(plan, &options, err);
+}
+
 static void incarnation_free(struct incarnation *incarnation)
 {
     schedule_free(incarnation->schedule);
@@ -62,7 +71,7 @@ struct incarnation *incarnation_new(struct entry *entry, struct written *written
         incarnation_free(incarnation);
         return NULL;
     }
-    incarnation->schedule = schedule_new(plan, NULL, &why);
+    incarnation->schedule = read_schedule(entry->server, plan, &why);
     if (!incarnation->schedule)
         log_write(DAG_LOG_WARNING, plan->name, NULL, "%s", why.message);
     return incarnation;
@@ -94,7 +103,7 @@ bool incarnation_build(struct incarnation *incarnation, struct dag_error *err)
     /* What a DAG waits for must be known before it begins: whoever can't tell when it may run
      * doesn't run it. */
     if (!incarnation->schedule) {
-        incarnation->schedule = schedule_new(plan, NULL, err);
+        incarnation->schedule = read_schedule(incarnation->entry->server, plan, err);
         if (!incarnation->schedule)
             return false;
     }

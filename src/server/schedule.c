@@ -3,7 +3,9 @@
 #include "server/schedule.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -224,18 +226,26 @@ int schedule_fd(const struct schedule *schedule)
 }
 
 /* Files are often replaced by others of the same name, so the folder is watched. */
-static void watch(struct schedule *schedule, const char *path)
+static void watch(struct schedule *schedule, struct storage *storage, const char *path)
 {
     const char *slash = strrchr(path, '/');
+    struct dag_error ignored = {0}; /* it is looked at when somebody asks for it, then */
+    char opened[32];
     char *folder = !slash ? strdup(".") : slash == path ? strdup("/") : NULL;
 
     if (!folder)
         folder = strndup(path, slash ? (size_t)(slash - path) : 0);
     if (schedule->fd < 0)
         schedule->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    if (folder && schedule->fd >= 0)
-        inotify_add_watch(schedule->fd, folder,
+    int fd = folder && schedule->fd >= 0
+                 ? storage_descriptor(storage, folder, O_PATH | O_DIRECTORY, &ignored)
+                 : -1;
+    if (fd >= 0) {
+        snprintf(opened, sizeof(opened), "/proc/self/fd/%d", fd);
+        inotify_add_watch(schedule->fd, opened,
                           IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE);
+        close(fd);
+    }
     free(folder);
 }
 
@@ -292,7 +302,7 @@ static bool fill(struct schedule *schedule, const struct plan *plan,
         if (!calendar)
             return false;
         schedule->calendars[schedule->calendar_count++] = calendar;
-        watch(schedule, calendar_path(calendar));
+        watch(schedule, options ? options->storage : NULL, calendar_path(calendar));
     }
     return true;
 }

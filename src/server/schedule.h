@@ -17,6 +17,7 @@
 #ifndef SERVER_SCHEDULE_H
 #define SERVER_SCHEDULE_H
 
+#include "core/storage.h"
 #include "graph/plan.h"
 
 struct schedule;
@@ -24,9 +25,7 @@ struct schedule;
 struct schedule_options {
     const char *folder; /* relative paths of calendars start here; NULL: the working folder */
 
-    /** Opens a calendar for reading, for a server that confines paths. -1: `err`. NULL: open(). */
-    int (*open)(void *context, const char *path, struct dag_error *err);
-    void *context;
+    struct storage *storage; /* what confines paths; borrowed for the life; NULL: the disk */
 };
 
 /** One time of being open: from `start_us` up to, not including, `end_us`. */

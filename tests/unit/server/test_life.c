@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/storage_beneath.h"
 #include "server/entry.h"
 #include "support/server_fixture.h"
 
@@ -310,6 +311,25 @@ static void a_start_that_failed_is_tried_again(void **state)
     assert_true(server_fixture_reaches(fixture, "d", "running"));
 }
 
+static void calendars_stay_beneath_the_file_root(void **state)
+{
+    struct server_fixture *fixture = *state;
+    struct dag_error err = {0};
+    struct storage *storage = storage_beneath_new(fixture->dags, &err);
+
+    assert_non_null(storage);
+    server_fixture_write(fixture, "days.json", "{\"holidays\": []}");
+    server_fixture_write(fixture, "dags/days.calendar", "{\"holidays\": []}");
+    server_fixture_begin(fixture, &(struct server_options){.file_storage = storage});
+    create(fixture, "{'name': 'out', 'schedule': {'holiday_calendars': ['@/days.json']}}", true);
+    create(fixture, "{'name': 'in', 'schedule': {'holiday_calendars': ['days.calendar']}}", true);
+    expect(fixture, "out", "failed");
+    assert_non_null(strstr(status_of(fixture, "out").reason, "days.json"));
+    assert_true(server_fixture_reaches(fixture, "in", "ended"));
+    server_fixture_end(fixture);
+    storage_beneath_free(storage);
+}
+
 /* ---- time windows ---- */
 
 static void clock_text(char text[8], int hours_from_now)
@@ -410,6 +430,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(dags_that_hang_hold_up_no_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_start_that_failed_is_tried_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(calendars_stay_beneath_the_file_root, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_start_by_hand_opens_a_closed_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_secret_is_seen, set_up, tear_down),
     };
