@@ -279,8 +279,8 @@ static int open_http(struct serve_parts *parts, struct dag_error *err)
 int serve_parts_open(struct serve_parts *parts, struct dag_error *err)
 {
     static int (*const steps[])(struct serve_parts *, struct dag_error *) = {
-        open_data,   open_files, open_secrets,       open_accounts, open_hub,
-        open_server, open_api,   read_metrics_token, open_http,
+        read_metrics_token, open_data,   open_files, open_secrets, open_accounts,
+        open_hub,           open_server, open_api,   open_http,
     };
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

@@ -20,6 +20,7 @@ int signals_open(struct dag_error *err)
 
     ending_signals(&set);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write() */
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 
     int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);

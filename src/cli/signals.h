@@ -5,8 +5,9 @@
 
 #include "dag/error.h"
 
-/** Blocks SIGINT and SIGTERM for this thread and those it will start, ignores SIGPIPE, and gives a
- *  descriptor that is readable while a signal waits. -1: `err`. Call it before any thread starts.
+/** Blocks SIGINT and SIGTERM for this thread and those it will start, ignores SIGPIPE and SIGXFSZ,
+ * and gives a descriptor that is readable while a signal waits. -1: `err`. Call it before any
+ * thread starts.
  */
 int signals_open(struct dag_error *err);
 

@@ -135,8 +135,10 @@ static void collect_problems(const struct http_route *route, bool statuses[600])
         add_status(statuses, 412);
         add_status(statuses, 428);
     }
-    if (route->body_max > 0)
+    if (route->body_max > 0) {
         add_status(statuses, 415);
+        add_status(statuses, 422);
+    }
     add_status(statuses, 413);
     add_status(statuses, 503);
     for (const char *at = route->problems; at && *at;) {

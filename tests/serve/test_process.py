@@ -1,0 +1,251 @@
+"""`dagd serve` as a process: start, restart, lock, signals, TLS, settings, log, probes.
+
+usage: test_process.py DAGD
+"""
+import json
+import os
+import pathlib
+import signal
+import ssl
+import subprocess
+import sys
+import unittest
+import urllib.request
+
+import serving
+from serving import DEADLINE_S, PASSWORD, Serve, wait_for
+
+
+def run(*arguments, **options):
+    return subprocess.run([serving.DAGD, *arguments], capture_output=True, text=True,
+                          timeout=DEADLINE_S, check=False, **options)
+
+
+def log_of(serve):
+    return (serve.root / "log").read_text()
+
+
+def fetch(serve, path, token=None, scheme="http", context=None):
+    request = urllib.request.Request(f"{scheme}://127.0.0.1:{serve.port}{path}")
+    if token:
+        request.add_header("Authorization", f"Bearer {token}")
+    try:
+        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=context) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+class Process(unittest.TestCase):
+    def start(self, *arguments):
+        return self.enterContext(Serve(*arguments))
+
+    def flags(self, serve, *others):
+        return ("serve", "--dags", serve.root / "dags", "--data", serve.root / "data",
+                "--file-root", serve.root / "files", "--listen", "127.0.0.1:0", *others)
+
+    def test_users_and_tokens_outlive_a_restart_and_cookies_do_not(self):
+        serve = self.start()
+        cookie = serve.browser
+        token = serve.token("kept", "viewer")
+        serve.restart()
+        self.assertEqual(serve.client(token).get("/me").json["role"], "viewer")
+        cookie.port = serve.port
+        self.assertEqual(cookie.get("/me").status, 401)
+        reply = serve.client().post("/login", {"name": "root", "password": PASSWORD})
+        self.assertEqual(reply.status, 200, reply)
+        reply = serve.client().post("/setup", {"token": "x", "name": "a", "password": PASSWORD})
+        self.assertEqual(reply.json["code"], "set_up_already")
+        self.assertEqual(run("audit", "verify", "--data", serve.root / "data").returncode, 0)
+
+    def test_the_set_up_link_is_in_no_log(self):
+        serve = self.start()
+        self.assertNotIn("/setup#", log_of(serve))
+        self.assertIn("POST /api/v1/setup: 201", log_of(serve))
+
+    def test_a_second_process_on_the_same_data_says_who_has_it(self):
+        serve = self.start()
+        other = run(*self.flags(serve))
+        self.assertEqual(other.returncode, 5)
+        self.assertIn(f"in use by process {serve.process.pid}", other.stderr)
+        self.assertIn("dagd ctl", other.stderr)
+
+    def test_folders_that_a_dag_must_not_reach_are_refused(self):
+        serve = Serve()
+        self.addCleanup(serve.__exit__)
+        files = serve.root / "files"
+        for flag in ("--data", "--dags", "--secrets-dir", "--web-dir"):
+            result = run(*self.flags(serve, flag, files / "inside"))
+            self.assertEqual(result.returncode, 2, result)
+            self.assertIn(f"--file-root and {flag} overlap", result.stderr)
+        (files / "plugins").mkdir()
+        result = run(*self.flags(serve, "--plugin-dir", files / "plugins"))
+        self.assertEqual(result.returncode, 2, result)
+        self.assertIn("--file-root and --plugin-dir", result.stderr)
+
+    def test_a_signal_drains_and_says_so(self):
+        serve = self.start()
+        self.assertEqual(serve.stop(), 0)
+        self.assertIn("draining; a second signal ends at once", log_of(serve))
+
+    def test_open_streams_do_not_keep_it_from_ending(self):
+        serve = self.start()
+        with serve.admin.stream("/events?topics=dags"):
+            serve.process.send_signal(signal.SIGTERM)
+            self.assertEqual(serve.process.wait(DEADLINE_S), 0)
+        serve.stop()
+
+    def test_probes_tell_that_it_lives_and_is_ready(self):
+        serve = self.start()
+        self.assertEqual(fetch(serve, "/healthz")[0], 200)
+        wait_for(lambda: fetch(serve, "/readyz")[0] == 200, "readiness")
+        status, page = fetch(serve, "/")
+        self.assertEqual(status, 200)
+        self.assertIn("/api/v1", page)
+
+    def test_a_drained_server_is_not_ready(self):
+        serve = self.start()
+        reply = serve.admin.post("/server/drain")
+        self.assertEqual(reply.status, 202, reply)
+        self.assertTrue(reply.json["is_draining"])
+        status, body = fetch(serve, "/readyz")
+        self.assertEqual((status, json.loads(body)["code"]), (503, "draining"))
+        self.assertEqual(fetch(serve, "/healthz")[0], 200)
+
+    def test_metrics_may_have_a_token_of_their_own(self):
+        serve = Serve()
+        self.addCleanup(serve.__exit__)
+        token = serve.root / "token"
+        token.write_text("let me scrape\n")
+        serve.arguments = ("--metrics-token-file", token)
+        serve.start()
+        self.assertEqual(fetch(serve, "/metrics")[0], 401)
+        self.assertEqual(fetch(serve, "/metrics", serve.secret)[0], 401)
+        status, text = fetch(serve, "/metrics", "let me scrape")
+        self.assertEqual(status, 200)
+        self.assertIn("dagd_http_requests_total", text)
+
+    def test_the_users_of_the_original_are_imported_once(self):
+        serve = Serve()
+        self.addCleanup(serve.__exit__)
+        users = serve.root / "users.json"
+        users.write_text(json.dumps({"ann": {"password": "staple wagon river 42",
+                                             "full_name": "Ann", "roles": ["admin"]}}))
+        serve.arguments = ("--users-file", users)
+        serve.secret = "none"
+        serve.start()
+        login = {"name": "ann", "password": "staple wagon river 42"}
+        reply = serve.client().post("/login", login)
+        self.assertEqual((reply.status, reply.json["role"]), (200, "admin"), reply)
+        self.assertNotIn("staple", (serve.root / "data" / "users.json").read_text())
+        serve.restart()
+        self.assertIn("--users-file isn't looked at", log_of(serve))
+        self.assertNotIn("staple", log_of(serve))
+
+    def test_the_log_is_json_with_members_and_no_secrets(self):
+        serve = self.start("--log-format", "json", "--log-level", "debug")
+        serve.admin.get("/users/root")
+        serve.client().post("/login", {"name": "root", "password": "wrong password!"})
+
+        def lines():
+            return [json.loads(line) for line in log_of(serve).splitlines()]
+        asked = [line for line in lines() if line.get("path") == "/api/v1/users/{user}"]
+        self.assertEqual((asked[0]["method"], asked[0]["status"], asked[0]["user"]),
+                         ("GET", 200, "root"))
+        self.assertGreaterEqual(asked[0]["duration_us"], 0)
+        self.assertRegex(asked[0]["request_id"], r"^[0-9a-f]{32}$")
+        for secret in (serve.secret, "wrong password!", PASSWORD):
+            self.assertNotIn(secret, log_of(serve))
+
+    def test_the_log_level_changes_while_it_runs(self):
+        serve = self.start()
+        serve.admin.get("/me")
+        self.assertNotIn("GET /api/v1/me: 200", log_of(serve))
+        reply = serve.admin.call("PUT", "/log-levels", {"level": "debug"})
+        self.assertEqual((reply.status, reply.json["level"]), (200, "debug"), reply)
+        serve.admin.get("/me")
+        self.assertIn("GET /api/v1/me: 200", log_of(serve))
+        self.assertEqual(serve.admin.call("PUT", "/log-levels", {"level": "loud"}).status, 422)
+
+    def test_the_settings_in_force_are_shown(self):
+        serve = self.start("--drain-timeout", "7s")
+        config = serve.admin.get("/config").json
+        self.assertEqual(config["drain_timeout"], "7000ms")
+        self.assertEqual(config["_from"]["drain_timeout"], "--drain-timeout")
+
+    def test_one_that_runs_alone_has_nobody_to_step_down_for(self):
+        serve = self.start()
+        cluster = serve.admin.get("/cluster").json
+        self.assertEqual((cluster["role"], len(cluster["members"])), ("primary", 1))
+        reply = serve.admin.post("/cluster/step-down")
+        self.assertEqual((reply.status, reply.json["code"]), (409, "not_clustered"))
+
+    def test_changes_are_refused_when_the_audit_log_cannot_be_written(self):
+        serve = self.start()
+        audit = serve.root / "data" / "audit"
+        limit = 4096 + sum(file.stat().st_size for file in audit.iterdir())
+        # a file that may not grow: as a full disk, and also for root
+        subprocess.run(["prlimit", f"--pid={serve.process.pid}", f"--fsize={limit}"], check=True)
+
+        def refused():
+            return serve.admin.call("PUT", "/log-levels", {"level": "info"}).status == 503
+        wait_for(refused, "a refusal")
+        self.assertEqual(serve.admin.get("/me").status, 200, "reads go on")
+        self.assertFalse(serve.admin.get("/server").json["is_well"])
+        serve.kill()
+
+
+class Tls(unittest.TestCase):
+    def make_certificate(self, folder, name):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                        "-keyout", folder / "key.new", "-out", folder / "cert.new"],
+                       check=True, capture_output=True)
+        for kind in ("key", "cert"):
+            os.replace(folder / f"{kind}.new", folder / f"{kind}.pem")
+
+    def setUp(self):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+        self.serve = Serve()
+        self.addCleanup(self.serve.__exit__)
+        self.make_certificate(self.serve.root, "one")
+
+    def start(self):
+        arguments = ["--tls-cert", self.serve.root / "cert.pem",
+                     "--tls-key", self.serve.root / "key.pem"]
+        added = run("user", "add", "root", "--role", "admin", "--data", self.serve.root / "data",
+                    "--password-stdin", input=PASSWORD + "\n")
+        self.assertEqual(added.returncode, 0, added)
+        self.serve.arguments = arguments
+        self.serve.start()
+
+    def certificate(self):
+        return ssl.get_server_certificate(("127.0.0.1", self.serve.port))
+
+    def test_the_cookie_of_a_browser_stays_on_tls(self):
+        self.start()
+        request = urllib.request.Request(
+            f"https://127.0.0.1:{self.serve.port}/api/v1/login",
+            json.dumps({"name": "root", "password": PASSWORD}).encode(),
+            {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, context=self.context, timeout=DEADLINE_S) as reply:
+            self.assertRegex(reply.headers["Set-Cookie"],
+                             r"^__Host-sid=[\w-]{43}; Path=/; HttpOnly; Secure; SameSite=Lax$")
+            self.assertIn("max-age", reply.headers["Strict-Transport-Security"])
+
+    def test_a_hangup_takes_a_new_certificate(self):
+        self.start()
+        before = self.certificate()
+        self.make_certificate(self.serve.root, "two")
+        self.serve.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: self.certificate() != before, "the new certificate")
+        self.assertEqual(fetch(self.serve, "/healthz", scheme="https",
+                               context=self.context)[0], 200)
+
+
+if __name__ == "__main__":
+    serving.DAGD = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main()
