@@ -1,0 +1,160 @@
+"""Messages that come in by REST: one, many, too many, wrong, and sent twice.
+
+usage: test_ingest.py DAGD
+"""
+import json
+import sys
+import unittest
+
+import serving
+from serving import Serve, adder, wait_for
+
+LINES = "application/x-ndjson"
+
+
+def written(path):
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def to_file(name, depth=None):
+    """A DAG that writes the sums to a file."""
+    dag = adder(name, name, {"max_depth": depth} if depth else None)
+    dag["publishers"][0]["config"] = {"destination": f"file://{name}.jsonl"}
+    return dag
+
+
+class Ingest(unittest.TestCase):
+    def setUp(self):
+        self.serve = Serve().start()
+        self.addCleanup(self.serve.__exit__)
+        self.api = self.serve.admin
+
+    def start(self, dag):
+        reply = self.api.post("/dags", dag)
+        self.assertEqual(reply.status, 201, reply)
+        reply = self.api.post(f"/dags/{dag['name']}/start?wait_ms=20000")
+        self.assertEqual((reply.status, reply.json["state"]), (200, "running"))
+
+    def publish(self, dag, body, content_type="application/json", query="", **headers):
+        return self.api.post(f"/dags/{dag}/subscribers/in/messages{query}", body,
+                             content_type=content_type, **headers)
+
+    def sums(self, dag, count):
+        path = self.serve.root / "files" / f"{dag}.jsonl"
+        wait_for(lambda: len(written(path)) >= count, f"{count} lines, not {written(path)}")
+        return [json.loads(line)["sum"] for line in written(path)]
+
+    def test_one_message_and_a_batch_come_through(self):
+        self.start(to_file("in_order"))
+        reply = self.publish("in_order", {"a": 1, "b": 2})
+        self.assertEqual(reply.status, 202, reply)
+        self.assertEqual(reply.json["accepted"], 1)
+        self.assertIsInstance(reply.json["is_safe"], bool)
+        lines = "".join(json.dumps({"a": i, "b": 0}) + "\r\n\n" for i in range(500))
+        reply = self.publish("in_order", lines, LINES)
+        self.assertEqual((reply.status, reply.json["accepted"]), (202, 500), reply)
+        self.assertEqual(self.sums("in_order", 501), [3] + list(range(500)))
+
+    def test_a_line_that_is_no_message_is_named(self):
+        self.start(to_file("wrong"))
+        reply = self.publish("wrong", '{"a":1,"b":1}\n\n{"a":2,\n{"a":3,"b":1}\n', LINES)
+        self.assertEqual(reply.status, 422, reply)
+        self.assertEqual((reply.json["code"], reply.json["line"], reply.json["accepted"]),
+                         ("bad_message", 3, 1))
+        self.assertIn("line 3", reply.json["detail"])
+        self.assertEqual(self.sums("wrong", 1), [2])
+        for body in ("", "{", "null", '{"a":1} {"a":2}', b'{"a":"\xff"}'):
+            reply = self.publish("wrong", body)
+            self.assertEqual(reply.status, 422, body)
+        self.assertEqual(self.publish("wrong", "\n \n", LINES).status, 422)
+        self.assertEqual(self.publish("wrong", "{}", "text/plain").status, 415)
+
+    def test_what_there_is_no_such_thing_as_is_told(self):
+        self.start(to_file("there"))
+        self.assertEqual(self.publish("none", {"a": 1}).status, 404)
+        self.assertEqual(self.api.post("/dags/there/subscribers/none/messages", {}).status, 404)
+        self.assertEqual(self.publish("there", {}, query="?inject=maybe").status, 400)
+        viewer = self.serve.client(self.serve.token("viewer", "viewer"))
+        self.assertEqual(viewer.post("/dags/there/subscribers/in/messages", {}).status, 403)
+
+    def test_limits_are_told_with_what_was_taken(self):
+        self.start(to_file("large"))
+        reply = self.publish("large", '{"a":1,"b":1}\n' * 10001, LINES)
+        self.assertEqual(reply.status, 413, reply)
+        self.assertEqual(reply.json["code"], "too_many_messages")
+        self.assertEqual(reply.json["line"], reply.json["accepted"] + 1)
+        deep = "[" * 1100 + "]" * 1100
+        self.assertEqual(self.publish("large", deep).status, 422)
+        reply = self.publish("large", json.dumps({"a": "x" * (16 * 1024 * 1024)}))
+        self.assertEqual(reply.status, 413, reply)
+
+    def test_a_full_queue_takes_what_fits_and_says_so(self):
+        dag = to_file("full", 100)
+        self.start(dag)
+        self.api.post("/dags/full/suspend?wait_ms=20000")
+        accepted = 0
+        for _ in range(1000):
+            reply = self.publish("full", "".join(json.dumps({"a": accepted + i, "b": 0}) + "\n"
+                                                 for i in range(70)), LINES)
+            accepted += reply.json["accepted"]
+            if reply.status != 202:
+                break
+        self.assertEqual(reply.status, 429, reply)
+        self.assertGreaterEqual(int(reply.headers["retry-after"]), 1)
+        self.assertEqual(reply.json["line"], reply.json["accepted"] + 1)
+        self.api.post("/dags/full/resume?wait_ms=20000")
+        self.assertEqual(self.sums("full", accepted), list(range(accepted)))
+
+    def test_a_key_makes_repeating_safe(self):
+        self.start(to_file("once"))
+        first = self.publish("once", {"a": 1, "b": 1}, Idempotency_Key="k1")
+        again = self.publish("once", {"a": 1, "b": 1}, Idempotency_Key="k1")
+        self.assertEqual((again.status, again.json), (202, first.json))
+        self.assertEqual(self.publish("once", {"a": 2, "b": 1}, Idempotency_Key="k1").status, 422)
+        self.publish("once", {"a": 5, "b": 5}, Idempotency_Key="k2")
+        self.assertEqual(self.sums("once", 2), [2, 10])
+
+    def test_what_was_partly_taken_is_not_taken_again(self):
+        self.start(to_file("partly"))
+        body = '{"a":1,"b":1}\nno\n'
+        replies = [self.publish("partly", body, LINES, Idempotency_Key="p") for _ in range(3)]
+        self.assertEqual([reply.json["accepted"] for reply in replies], [1, 1, 1])
+        self.publish("partly", {"a": 9, "b": 9})
+        self.assertEqual(self.sums("partly", 2), [2, 18])
+
+    def test_a_step_shows_every_node_and_publishes_nothing(self):
+        self.start(to_file("step"))
+        reply = self.api.post("/dags/step/step?subscriber=in", {"a": 20, "b": 22})
+        self.assertEqual(reply.status, 200, reply)
+        nodes = {node["name"]: node for node in reply.json["nodes"]}
+        self.assertEqual(nodes["add"]["output"]["sum"], 42)
+        self.assertEqual(reply.json["publishers"][0]["messages"][0]["sum"], 42)
+        self.assertEqual(self.api.post("/dags/step/step", {}).status, 400)
+        self.publish("step", {"a": 1, "b": 1})
+        self.assertEqual(self.sums("step", 1), [2])
+
+    def test_dead_letters_are_shown_fed_again_and_discarded(self):
+        self.start(to_file("letters"))
+        self.publish("letters", '{"a":"x","b":[]}\n{"a":{},"b":1}\n', LINES)
+        letters = wait_for(
+            lambda: len(self.api.get("/dags/letters/dead-letters").json["items"]) == 2 and
+            self.api.get("/dags/letters/dead-letters").json, "dead letters")
+        self.assertEqual(letters["total"], 2)
+        page = self.api.get("/dags/letters/dead-letters?limit=1").json
+        self.assertEqual(len(page["items"]), 1)
+        self.assertIsNotNone(page["next_cursor"])
+        number = letters["items"][0]["id"]
+        reply = self.api.post("/dags/letters/dead-letters/redrive", {"ids": [number]})
+        self.assertEqual((reply.status, reply.json["count"]), (200, 1), reply)
+        for body in ({"ids": []}, {"ids": "some"}, {"ids": [1]}, {"ids": ["a,b"]}, {}):
+            self.assertEqual(self.api.post("/dags/letters/dead-letters/redrive", body).status,
+                             422, body)
+        self.assertEqual(self.api.call("DELETE", "/dags/letters/dead-letters").status, 400)
+        reply = self.api.call("DELETE", "/dags/letters/dead-letters?ids=all")
+        self.assertEqual(reply.status, 200, reply)
+        self.assertGreaterEqual(reply.json["count"], 1)
+
+
+if __name__ == "__main__":
+    serving.DAGD = sys.argv.pop(1)
+    unittest.main(verbosity=2)
