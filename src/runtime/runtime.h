@@ -260,7 +260,7 @@ void dag_sink_condition(const struct dag *dag, int32_t publisher, struct sink_co
 struct source_stats {
     uint64_t receive_count;
     int64_t last_receive_us; /* realtime; 0: never */
-    uint64_t depth;          /* rows waiting for a cycle */
+    uint64_t depth, size;    /* rows waiting for a cycle; bytes that they hold */
     uint64_t duplicate_keys;
     uint64_t dropped;
     bool ended, suspended;
@@ -272,6 +272,7 @@ struct sink_stats {
     uint64_t publish_count; /* rows safely handed over */
     int64_t last_publish_us;
     uint64_t depth;        /* rows held or waiting, see publish_interval */
+    uint64_t size;         /* bytes that those hold that wait for a write */
     uint64_t dead_letters; /* refused for good */
     uint64_t retries;
     uint64_t safe_cycle; /* every cycle up to this one is safely out, or safe in the spill log */

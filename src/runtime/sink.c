@@ -625,6 +625,9 @@ void sink_stats(struct sink *sink, struct sink_stats *stats)
         .retries = atomic_load_explicit(&sink->retries, memory_order_relaxed),
         .safe_cycle = sink_safe_cycle(sink),
     };
+    pthread_mutex_lock(&sink->lock);
+    stats->size = sink->queue.size;
+    pthread_mutex_unlock(&sink->lock);
 }
 
 void sink_condition(struct sink *sink, struct sink_condition *condition)

@@ -777,6 +777,7 @@ void source_stats(struct source *source, struct source_stats *stats)
 
     pthread_mutex_lock(&source->lock);
     stats->depth = source->queue.row_count;
+    stats->size = source->queue.size;
     stats->ended = source->activity == SOURCE_ENDED;
     stats->is_at_rest = stats->ended || (source->activity == SOURCE_IDLE && !woken);
     stats->is_unacknowledged = source->taken_count > 0;

@@ -77,7 +77,7 @@ static void are_strict_and_right(void **unused)
     struct known none = {0};
     struct known some = {
         .nodes = {{.computed = 5}, {.errors = 6}},
-        .source = {.receive_count = 18446744073709551615U, .last_receive_us = 1500001},
+        .source = {.receive_count = 18446744073709551615U, .last_receive_us = 1500001, .size = 77},
         .sink = {.publish_count = 3, .depth = 4},
         .cycle = some_latency(),
         .sink_latency = some_latency(),
@@ -100,6 +100,7 @@ static void are_strict_and_right(void **unused)
         "dagd_dag_state{dag=\"a\\\"b\\\\c\\nd\",state=\"invalid\"} 1",
         "dagd_subscriber_received_messages_total{dag=\"d\",subscriber=\"in\"} 18446744073709551615",
         "dagd_subscriber_last_receive_timestamp_seconds{dag=\"d\",subscriber=\"in\"} 1.500001",
+        "dagd_subscriber_queue_bytes{dag=\"d\",subscriber=\"in\"} 77",
         "dagd_publisher_queue_messages{dag=\"d\",publisher=\"out\"} 4",
         "dagd_node_computed_total{dag=\"d\",node=\"read\"} 5",
         "dagd_node_errors_total{dag=\"d\",node=\"write\"} 6",
