@@ -178,7 +178,7 @@ static int read_request(int argc, char **argv, struct request *request,
 int cli_token(int argc, char **argv, const struct registry *registry)
 {
     struct request request = {.wish.name = "command line"};
-    const struct action *action = NULL;
+    const struct action *action = &actions[0];
     struct office office = {0};
     struct dag_error err = {0};
     int code = read_request(argc, argv, &request, &action);

@@ -58,11 +58,11 @@ static bool fail(struct dag_error *err, const char *what, const char *path)
     int number = errno;
 
     if (number == DISK_ROOT_OUTSIDE)
-        return dag_error_set(err, DAG_ERROR_INVALID,
-                             "cannot %s '%s': it leads out of the folder that DAGs may use "
-                             "(--file-root)",
-                             what, path);
-    dag_error_set_errno(err, "cannot %s '%s'", what, path);
+        dag_error_set(err, DAG_ERROR_INVALID,
+                      "cannot %s '%s': it leads out of the folder that DAGs may use (--file-root)",
+                      what, path);
+    else
+        dag_error_set_errno(err, "cannot %s '%s'", what, path);
     err->retryable = may_pass(number);
     return false;
 }

@@ -148,10 +148,11 @@ static bool read_variable(const struct secrets *secrets, const char *name, struc
                              "secrets (--secrets-dir), or set the variable and allow it "
                              "(--secret-env %s)",
                              name, name);
-    if (strlen(found) > SECRET_SIZE_MAX)
+    size_t size = strlen(found);
+    if (size > SECRET_SIZE_MAX)
         return dag_error_set(err, DAG_ERROR_LIMIT, "the secret '%s' is longer than %d bytes", name,
                              SECRET_SIZE_MAX);
-    strcpy(value, found);
+    memcpy(value, found, size + 1);
     return true;
 }
 
