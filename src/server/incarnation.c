@@ -154,6 +154,7 @@ struct incarnation *entry_replace(struct entry *entry, struct incarnation *incar
     entry->status.is_clone =
         incarnation && tree_get(incarnation->definition, AUTOCLONE_KEY) != NULL;
     pthread_mutex_unlock(&entry->lock);
+    taps_follow(entry, incarnation);
     return old;
 }
 

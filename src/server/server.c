@@ -145,6 +145,7 @@ static struct server *make(const struct server_options *options)
     pthread_mutex_init(&server->release_lock, NULL);
     pthread_mutex_init(&server->shown_lock, NULL);
     server->started_us = server_now_us(server);
+    pthread_mutex_init(&server->taps_lock, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&server->released, &attributes);
@@ -266,6 +267,7 @@ void server_free(struct server *server)
     definitions_close(server->definitions);
     pthread_cond_destroy(&server->released);
     pthread_mutex_destroy(&server->release_lock);
+    pthread_mutex_destroy(&server->taps_lock);
     pthread_mutex_destroy(&server->lock);
     pthread_mutex_destroy(&server->change_lock);
     pthread_mutex_destroy(&server->shown_lock);

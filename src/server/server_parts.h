@@ -111,6 +111,9 @@ struct server {
     pthread_mutex_t release_lock;
     pthread_cond_t released; /* an incarnation is used by fewer */
 
+    pthread_mutex_t taps_lock; /* before an entry's lock; held while taps come and go */
+    struct server_tap *taps;   /* owned by who asked for them; guarded by taps_lock */
+
     pthread_t drainer; /* runs server_drain(); guarded by change_lock */
     bool is_held;      /* that drain, or the one at the end, left something behind; likewise */
     bool has_drainer;  /* guarded by change_lock */
@@ -179,6 +182,11 @@ struct incarnation *entry_replace(struct entry *entry, struct incarnation *incar
 /** Waits until nobody else uses it, takes its DAG, which is over, out of the runtime, and frees it.
  *  `hands_over`: another of its name follows. NULL is allowed. */
 void incarnation_end(struct incarnation *incarnation, bool hands_over);
+
+/* ---- taps.c ---- */
+
+/** The entry's taps go on in this incarnation; NULL: nothing runs. Before the old one ends. */
+void taps_follow(struct entry *entry, const struct incarnation *incarnation);
 
 /* ---- control.c ---- */
 

@@ -1,96 +1,51 @@
-/* unbuilt.c - operations of the server that are not built yet; each goes when it is. */
+/* unbuilt.c - what the server needs of the runtime that isn't built yet; each goes when it is. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/entry.h"
-#include "server/server.h"
+#include "runtime/runtime.h"
 
-static bool unbuilt(struct answer *answer)
+/* The runtime's own take their place as soon as they are there. */
+
+__attribute__((weak)) bool dag_stop_for_swap(struct dag *dag, int64_t timeout_us,
+                                             struct dag_error *err)
 {
-    return answer_set(answer, ANSWER_UNAVAILABLE, "not_built", "this operation is not built yet");
+    dag_stop(dag, true);
+    return dag_wait(dag, timeout_us) ||
+           dag_error_set(err, DAG_ERROR_LIMIT, "what it holds doesn't go out");
 }
 
-void server_publish(struct server *server, const char *dag, const char *subscriber,
-                    const struct server_publish *publish, server_published done, void *context)
+__attribute__((weak)) void dag_hand_over(struct dag *dag)
 {
-    (void)server;
     (void)dag;
-    (void)subscriber;
-    (void)publish;
-
-    struct answer answer = {0};
-
-    unbuilt(&answer);
-    done(context, &answer, 0, false, 0);
 }
 
-bool server_step(struct server *server, const char *dag, const char *subscriber, const char *text,
-                 size_t size, struct dag_buffer *out, struct answer *answer)
+__attribute__((weak)) uint64_t runtime_drop_parked(struct runtime *runtime, const char *dag_name)
 {
-    (void)server;
-    (void)dag;
-    (void)subscriber;
-    (void)text;
-    (void)size;
-    (void)out;
-    return unbuilt(answer);
+    (void)runtime;
+    (void)dag_name;
+    return 0;
 }
 
-bool server_write_cycle(struct server *server, const char *dag, uint64_t cycle,
-                        struct dag_buffer *out, struct answer *answer)
+__attribute__((weak)) bool dag_inject(struct dag *dag, int32_t subscriber,
+                                      const struct dag_text *messages, size_t count,
+                                      dag_injected done, void *context, size_t *accepted,
+                                      struct dag_error *err)
 {
-    (void)server;
-    (void)dag;
-    (void)cycle;
-    (void)out;
-    return unbuilt(answer);
+    (void)dag, (void)subscriber, (void)messages, (void)count, (void)done, (void)context;
+    *accepted = 0;
+    return dag_error_set(err, DAG_ERROR_UNSUPPORTED, "messages can't be injected yet");
 }
 
-bool server_write_dead_letters(struct server *server, const char *dag, size_t limit,
-                               const char *cursor, struct dag_buffer *out, struct answer *answer)
+__attribute__((weak)) struct dag_tap *dag_tap_new(struct dag *dag, int32_t node, bool is_output,
+                                                  uint32_t rate,
+                                                  void (*tapped)(void *context,
+                                                                 const struct dag_tapped *tapped),
+                                                  void *context, struct dag_error *err)
 {
-    (void)server;
-    (void)dag;
-    (void)limit;
-    (void)cursor;
-    (void)out;
-    return unbuilt(answer);
-}
-
-bool server_discard_dead_letters(struct server *server, const char *dag, const char *selection,
-                                 uint64_t *count, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)selection;
-    (void)count;
-    return unbuilt(answer);
-}
-
-bool server_redrive_dead_letters(struct server *server, const char *dag, const char *selection,
-                                 uint64_t *count, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)selection;
-    (void)count;
-    return unbuilt(answer);
-}
-
-struct server_tap *server_tap_new(struct server *server, const char *dag, const char *node,
-                                  bool is_output, uint32_t rate, server_tapped tapped,
-                                  void *context, struct answer *answer)
-{
-    (void)server;
-    (void)dag;
-    (void)node;
-    (void)is_output;
-    (void)rate;
-    (void)tapped;
-    (void)context;
-    unbuilt(answer);
+    (void)dag, (void)node, (void)is_output, (void)rate, (void)tapped, (void)context;
+    dag_error_set(err, DAG_ERROR_UNSUPPORTED, "nodes can't be tapped yet");
     return NULL;
 }
 
-void server_tap_free(struct server_tap *tap)
+__attribute__((weak)) void dag_tap_free(struct dag_tap *tap)
 {
     (void)tap;
 }
