@@ -108,7 +108,7 @@ bool answer_injection(struct answer *answer, const struct dag *dag, const struct
     if (!err->retryable)
         return answer_set(answer, ANSWER_CONFLICT, "cannot_inject", "%.400s", err->message);
     if (dag_state(dag) == DAG_STATE_RUNNING)
-        return answer_set(answer, ANSWER_FULL, "queue_full", "%.400s", err->message);
+        return answer_set(answer, ANSWER_FULL, "not_now", "%.400s", err->message);
     return answer_set(answer, ANSWER_CONFLICT, "dag_not_running", "%.400s", err->message);
 }
 

@@ -1,6 +1,7 @@
 /* test_messages.c - messages published to a server's DAGs, steps, cycles of the journal, dead
  * letters and taps. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -123,11 +124,10 @@ static const char *output(void)
     return text;
 }
 
+/* Lets the others work between two looks. */
 static bool is_late(time_t deadline)
 {
-    const struct timespec moment = {.tv_nsec = 2000000};
-
-    nanosleep(&moment, NULL); /* between two looks */
+    sched_yield();
     return time(NULL) > deadline;
 }
 
@@ -347,6 +347,140 @@ static void a_letter_that_is_no_message_isnt_fed_in(void **unused)
     assert_int_equal(count_letters("r"), 3);
 }
 
+#define SMALL(calculator, delivery)                                                                \
+    "{'name':'x'," delivery                                                                        \
+    "'subscribers':[{'name':'in','config':{'source':'mem://queue/messages_x'}}],"                  \
+    "'publishers':[{'name':'out','config':{'destination':'file://@/out'}}],"                       \
+    "'calculators':[{'name':'sum','type':'AdditionCalculator',"                                    \
+    "'config':{'arguments':['a','b'],'output_attribute':'c'}}],"                                   \
+    "'nodes':[{'name':'read','type':'SubscriptionNode','subscriber':'in'" calculator "},"          \
+    "{'name':'write','type':'PublicationNode','publishers':['out']}],"                             \
+    "'edges':[{'from_node':'read','to_node':'write'}]}"
+
+/* What failed in the node that reads them is fed in when the definition is mended. */
+static void letters_are_fed_in_again_and_marked(void **unused)
+{
+    time_t deadline = time(NULL) + 20;
+    struct answer answer;
+    uint64_t count;
+
+    (void)unused;
+    create(SMALL(",'calculator':'sum'", "'journal':{'depth':'events'},'ack':'journal',"), true, "x",
+           "running");
+    (void)publish("x", "in", false,
+                  TEXTS("{\"a\":9223372036854775807,\"b\":1}", "{\"a\":1,\"b\":1}"));
+    wait_for_letters("x", 1);
+    if (!server_fixture_update(&fixture, "x",
+                               SMALL("", "'journal':{'depth':'events'},'ack':'journal',"), &answer))
+        fail_msg("%s", answer.detail);
+    answer_deinit(&answer);
+    assert_true(server_wait(fixture.server, "x", SERVER_FIXTURE_PATIENCE_US));
+    while (!server_redrive_dead_letters(fixture.server, "x", "all", &count, &answer))
+        if (answer.kind != ANSWER_FULL || is_late(deadline))
+            fail_msg("%s: %s", answer.code, answer.detail);
+    assert_int_equal(count, 1);
+    assert_int_equal(count_letters("x"), 0);
+    comes_out("9223372036854775807");
+    assert_true(server_redrive_dead_letters(fixture.server, "x", "all", &count, &answer));
+    assert_int_equal(count, 0);
+}
+
+/* ---- into the DAG ---- */
+
+/* A DAG that is running may still be opening what it reads and writes. */
+static struct outcome inject(const char *dag, const char *const *texts)
+{
+    time_t deadline = time(NULL) + 20;
+    struct outcome outcome = publish(dag, "in", true, texts);
+
+    while (outcome.kind == ANSWER_FULL && !is_late(deadline))
+        outcome = publish(dag, "in", true, texts);
+    return outcome;
+}
+
+static void messages_are_injected_and_told_safe(void **unused)
+{
+    (void)unused;
+    create(FROM_QUEUE("i", "", "'journal':{'depth':'events','sync':'interval'},'ack':'journal',"),
+           true, "i", "running");
+    struct outcome outcome = inject("i", TEXTS("{\"a\":1,\"b\":2}", "{\"a\":3,\"b\":4}"));
+    assert_string_equal(outcome.detail, "");
+    assert_int_equal(outcome.accepted, 2);
+    assert_true(outcome.is_safe);
+    comes_out("\"c\":7");
+
+    /* without the journal they are in memory */
+    create(FROM_QUEUE("m", "", ""), true, "m", "running");
+    outcome = inject("m", TEXTS("{\"a\":100,\"b\":2}", "{\"a\":"));
+    assert_int_equal(outcome.accepted, 1);
+    assert_false(outcome.is_safe);
+    assert_string_equal(outcome.code, "message_not_json");
+    comes_out("\"c\":102");
+
+    assert_true(server_fixture_act(&fixture, "m", SERVER_STOP));
+    outcome = inject("m", TEXTS("{}"));
+    assert_int_equal(outcome.kind, ANSWER_CONFLICT);
+    assert_string_equal(outcome.code, "dag_not_running");
+}
+
+/* ---- taps ---- */
+
+struct heard {
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    char text[400];
+};
+
+static void hear(void *context, uint64_t cycle, int64_t time_us, const char *json, size_t size,
+                 bool is_truncated)
+{
+    struct heard *heard = context;
+
+    (void)cycle;
+    (void)time_us;
+    (void)is_truncated;
+    pthread_mutex_lock(&heard->lock);
+    snprintf(heard->text, sizeof(heard->text), "%.*s", (int)size, json);
+    pthread_cond_signal(&heard->told);
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static void hears(struct heard *heard, const char *dag, const char *message, const char *part)
+{
+    (void)publish(dag, "in", false, TEXTS(message));
+    pthread_mutex_lock(&heard->lock);
+    while (!strstr(heard->text, part))
+        pthread_cond_wait(&heard->told, &heard->lock);
+    pthread_mutex_unlock(&heard->lock);
+}
+
+static void a_tap_hears_a_node_also_behind_a_swap(void **unused)
+{
+    struct heard heard = {.lock = PTHREAD_MUTEX_INITIALIZER, .told = PTHREAD_COND_INITIALIZER};
+    struct server_tap *taps[DAG_TAPS_MAX];
+    struct answer answer = {0};
+
+    (void)unused;
+    create(FROM_QUEUE("t", "", ""), true, "t", "running");
+    assert_null(server_tap_new(fixture.server, "t", "none", true, 10, hear, &heard, &answer));
+    assert_string_equal(answer.code, "node_not_found");
+    for (size_t i = 0; i < DAG_TAPS_MAX; i++) {
+        taps[i] = server_tap_new(fixture.server, "t", "add", true, 1000, hear, &heard, &answer);
+        assert_non_null(taps[i]);
+    }
+    assert_null(server_tap_new(fixture.server, "t", "add", false, 10, hear, &heard, &answer));
+    assert_int_equal(answer.kind, ANSWER_FULL);
+    hears(&heard, "t", "{\"a\":1,\"b\":2}", "\"c\":3");
+    if (!server_fixture_update(&fixture, "t", FROM_QUEUE("t", "", "'memory_limit':'64MiB',"),
+                               &answer))
+        fail_msg("%s", answer.detail);
+    answer_deinit(&answer);
+    assert_true(server_wait(fixture.server, "t", SERVER_FIXTURE_PATIENCE_US));
+    hears(&heard, "t", "{\"a\":20,\"b\":22}", "\"c\":42");
+    for (size_t i = 0; i < DAG_TAPS_MAX; i++)
+        server_tap_free(taps[i]);
+}
+
 #define IN_SERVER(function) cmocka_unit_test_setup_teardown(function, begin, end)
 
 int main(void)
@@ -359,6 +493,9 @@ int main(void)
         IN_SERVER(the_journal_shows_a_cycle),
         IN_SERVER(dead_letters_are_listed_and_discarded),
         IN_SERVER(a_letter_that_is_no_message_isnt_fed_in),
+        IN_SERVER(letters_are_fed_in_again_and_marked),
+        IN_SERVER(messages_are_injected_and_told_safe),
+        IN_SERVER(a_tap_hears_a_node_also_behind_a_swap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
