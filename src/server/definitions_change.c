@@ -33,7 +33,7 @@ static bool is_stale(const struct definition_item *item, uint64_t if_revision,
 {
     if (if_revision == 0 || if_revision == item->now.revision)
         return false;
-    answer_set(answer, ANSWER_STALE, "revision_stale",
+    answer_set(answer, ANSWER_STALE, "stale_revision",
                "the newest revision is %" PRIu64 ", not %" PRIu64
                ": look at what has changed and try again",
                item->now.revision, if_revision);

@@ -268,7 +268,7 @@ static void what_cant_be_put_says_why(void **unused)
         {"bad_file_name", ANSWER_BAD, {.name = "a", .text = text, .size = 12, .file = "../a.json"}},
         {"bad_file_name", ANSWER_BAD, {.name = "a", .text = text, .size = 12, .file = ".a.json"}},
         {"bad_file_name", ANSWER_BAD, {.name = "a", .text = text, .size = 12, .file = "a.txt"}},
-        {"revision_stale", ANSWER_STALE, {.name = "a", .text = text, .size = 12, .if_revision = 7}},
+        {"stale_revision", ANSWER_STALE, {.name = "a", .text = text, .size = 12, .if_revision = 7}},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct definitions_put bad = cases[i].put;
