@@ -21,12 +21,16 @@ static void act(struct api *api, struct http_request *request, enum server_actio
                 const struct server_action_options *options)
 {
     const char *dag = dags_path(request);
+    struct server_action_options own = {0};
     struct answer answer = {0};
     int64_t wait_ms;
 
+    if (options)
+        own = *options;
+    own.by = api_user_of(request);
     if (!api_query_integer(request, "wait_ms", 0, DAG_WAIT_MAX_MS, 0, &wait_ms))
         return;
-    if (server_act(api->server, dag, action, options, &answer)) {
+    if (server_act(api->server, dag, action, &own, &answer)) {
         api_note_revisions(request, &answer);
         dag_waits_answer(wait_ms > 0 ? api->waits : NULL, api->server, request, dag,
                          wait_ms * 1000);
@@ -144,6 +148,7 @@ static bool act_on(struct api *api, struct http_request *request, const struct m
                    const char *dag, struct answer *answer)
 {
     struct server_who who = dags_who(request, NULL);
+    const struct server_action_options options = {.by = who.user};
 
     if (!api_may_see(api_principal_of(request), dag))
         return answer_set(answer, ANSWER_NOT_FOUND, "dag_not_found", "there is no such DAG");
@@ -151,7 +156,7 @@ static bool act_on(struct api *api, struct http_request *request, const struct m
         return false;
     if (action->is_delete)
         return server_delete(api->server, dag, &who, 0, answer);
-    return server_act(api->server, dag, action->action, NULL, answer);
+    return server_act(api->server, dag, action->action, &options, answer);
 }
 
 static bool write_results(struct api *api, struct http_request *request,

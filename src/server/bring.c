@@ -35,12 +35,14 @@ enum step { STEP_DONE, STEP_WAITS, STEP_AGAIN };
 static void want_up_locked(const struct entry *entry, struct order *order)
 {
     const struct entry_window *window = &entry->window;
+    const char *by = entry->status.by;
+    const char *link = by[0] != '\0' ? " by " : "";
     char when[32] = "";
 
     order->target = TARGET_RUNNING;
     if (entry->status.wish == ENTRY_WANT_SUSPENDED) {
         order->target = TARGET_SUSPENDED;
-        snprintf(order->reason, sizeof(order->reason), "suspended by %s", entry->status.by);
+        snprintf(order->reason, sizeof(order->reason), "suspended%s%s", link, by);
         return;
     }
     if (window->change_us != INT64_MAX)
@@ -50,8 +52,8 @@ static void want_up_locked(const struct entry *entry, struct order *order)
         snprintf(order->reason, sizeof(order->reason), "its time window %s%s",
                  when[0] != '\0' ? "opens at " : "doesn't open any more", when);
     } else if (window->is_overridden) {
-        snprintf(order->reason, sizeof(order->reason), "started outside its time window by %s%s%s",
-                 entry->status.by, when[0] != '\0' ? ", until " : "", when);
+        snprintf(order->reason, sizeof(order->reason), "started outside its time window%s%s%s%s",
+                 link, by, when[0] != '\0' ? ", until " : "", when);
     }
 }
 
