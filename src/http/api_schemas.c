@@ -45,7 +45,16 @@ static const struct named_schema schemas[] = {
     {"count",
      "{\"type\":\"object\",\"properties\":{\"count\":{\"type\":\"integer\",\"minimum\":0}},\"r"
      "equired\":[\"count\"]}"},
-    {"cycle", "{\"type\":\"object\"}"},
+    {"cycle",
+     "{\"type\":\"object\",\"properties\":{\"cycle\":{\"type\":\"string\"},\"time\":{\"type\":"
+     "[\"string\",\"null\"],\"format\":\"date-time\"},\"has_events\":{\"type\":\"boolean\"},\""
+     "ticks\":{\"type\":\"array\",\"items\":{\"type\":[\"string\",\"null\"]}},\"events\":{\"ty"
+     "pe\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"node\":{\"type\":[\"stri"
+     "ng\",\"null\"]},\"subscriber\":{\"type\":[\"string\",\"null\"]},\"lane\":{\"type\":\"int"
+     "eger\"},\"offset\":{\"type\":\"string\"},\"is_rejected\":{\"type\":\"boolean\"},\"event"
+     "\":{},\"message\":{},\"raw_base64\":{\"type\":\"string\"}},\"required\":[\"node\",\"subs"
+     "criber\",\"lane\",\"offset\",\"is_rejected\",\"event\"]}}},\"required\":[\"cycle\",\"tim"
+     "e\",\"has_events\",\"ticks\",\"events\"]}"},
     {"dag", "{\"type\":\"object\"}"},
     {"dag_action",
      "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"start\""
@@ -67,7 +76,14 @@ static const struct named_schema schemas[] = {
      "\":[\"warning\",\"note\"]},\"suggestion\":{\"type\":[\"string\",\"null\"]}},\"required\""
      ":[\"pointer\",\"line\",\"column\",\"code\",\"message\",\"severity\"]}},\"definition\":{"
      "\"type\":\"object\"}},\"required\":[\"name\",\"revision\",\"is_dry_run\",\"warnings\"]}"},
-    {"dead_letter", "{\"type\":\"object\"}"},
+    {"dead_letter",
+     "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"state\":{\"type\":\""
+     "string\"},\"error\":{\"type\":\"string\"},\"cause\":{\"type\":\"string\",\"enum\":[\"par"
+     "se\",\"node\",\"publish\"]},\"dag\":{\"type\":\"string\"},\"time\":{\"type\":\"string\","
+     "\"format\":\"date-time\"},\"cycle\":{\"type\":\"integer\"},\"sub_cycle\":{\"type\":\"int"
+     "eger\"},\"node\":{\"type\":\"string\"},\"subscriber\":{\"type\":\"string\"},\"publisher"
+     "\":{\"type\":\"string\"},\"position\":{\"type\":\"object\"},\"input\":{},\"raw_base64\":"
+     "{\"type\":\"string\"}},\"required\":[\"id\",\"state\",\"error\"]}"},
     {"health",
      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"}},\"required\":[\"s"
      "tatus\"]}"},

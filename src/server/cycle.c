@@ -28,7 +28,9 @@ static const struct plan_node *node_of(const struct plan *plan, size_t index, bo
 
 static void write_base64(struct writer *writer, const struct dag_value *raw)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum { PADDING = 64 };
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     const unsigned char *bytes = (const unsigned char *)raw->as.text;
     char *text = malloc(((size_t)raw->size + 2) / 3 * 4 + 1), *at = text;
 
@@ -43,8 +45,8 @@ static void write_base64(struct writer *writer, const struct dag_value *raw)
 
         *at++ = digits[three >> 18];
         *at++ = digits[three >> 12 & 63];
-        *at++ = left > 1 ? digits[three >> 6 & 63] : '=';
-        *at++ = left > 2 ? digits[three & 63] : '=';
+        *at++ = digits[left > 1 ? three >> 6 & 63 : PADDING];
+        *at++ = digits[left > 2 ? three & 63 : PADDING];
     }
     *at = '\0';
     writer_member(writer, "raw_base64", text);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/tree.h"
 #include "durable/letters.h"
 #include "server/messages.h"
 #include "server/server_parts.h"
@@ -133,16 +134,29 @@ static bool choose(struct post *post, const char *selection, struct answer *answ
 
 /* ---- showing ---- */
 
+/* The fields of the letter stand beside its id; its message, as for the errors of nodes, is
+ * `error`. */
 static void write_letter(struct writer *writer, const struct letter *letter)
 {
+    struct tree_document *document = tree_document_new();
+    struct dag_error why = {0};
+    const struct tree *root = document ? tree_parse(document, letter->json, letter->json_size,
+                                                    DEPTH_MAX, NULL, NULL, &why)
+                                       : NULL;
     char id[24];
 
     snprintf(id, sizeof(id), "%" PRIu64, letter->id);
     writer_open(writer, '{');
     writer_member(writer, "id", id);
-    writer_key(writer, "letter");
-    writer_json(writer, letter->json, letter->json_size);
+    writer_member(writer, "state", "stored");
+    for (const struct tree *i = root ? root->child : NULL; i; i = i->next) {
+        writer_key(writer, strcmp(i->key, "message") == 0 ? "error" : i->key);
+        writer_json(writer, i->json, i->json_size);
+    }
+    if (!root)
+        writer_member(writer, "error", "the letter itself can't be read");
     writer_close(writer, '}');
+    tree_document_free(document);
 }
 
 static bool read_cursor(const char *cursor, uint64_t *before, struct answer *answer)

@@ -271,6 +271,9 @@ static size_t letters_of(const char *dag, size_t limit, const char *cursor, char
     assert_non_null(root);
     ids[0] = '\0';
     for (const struct tree *i = tree_get(root, "items")->child; i; i = i->next)
+        assert_true(tree_get(i, "error")->text_size > 0 && tree_get(i, "cause") &&
+                    tree_get(i, "cycle")->integer > 0);
+    for (const struct tree *i = tree_get(root, "items")->child; i; i = i->next)
         snprintf(ids + strlen(ids), size - strlen(ids), "%s%s", ids[0] ? "," : "",
                  tree_get(i, "id")->text);
     const struct tree *cursor_next = tree_get(root, "next_cursor");
