@@ -10,6 +10,7 @@
 
 struct kept {
     struct data_folder *folder; /* owned */
+    struct disk_pool *pool;     /* owned; of all keepers */
     struct keeper **keepers;    /* owned */
     size_t count, capacity;
 };
@@ -29,11 +30,13 @@ int kept_open(const char *path, size_t count, struct kept **kept, struct dag_err
     enum data_folder_outcome outcome =
         data_folder_open(storage_disk(), path, true, false, &made->folder, err);
     if (outcome == DATA_FOLDER_OK) {
-        *kept = made;
-        return CLI_OK;
+        made->pool = disk_pool_new(DISK_POOL_THREADS, err);
+        if (made->pool) {
+            *kept = made;
+            return CLI_OK;
+        }
     }
-    free(made->keepers);
-    free(made);
+    kept_close(made);
     return outcome == DATA_FOLDER_LOCKED ? CLI_LOCKED : CLI_IO;
 }
 
@@ -44,6 +47,7 @@ bool kept_add(struct kept *kept, struct dag *dag, int64_t checkpoint_interval_us
         .storage = storage_disk(),
         .clock = clock_system(),
         .folder = kept->folder,
+        .pool = kept->pool,
         .plan = dag_plan(dag),
         .checkpoint_interval_us = checkpoint_interval_us,
     };
@@ -62,6 +66,7 @@ void kept_close(struct kept *kept)
         return;
     for (size_t i = 0; i < kept->count; i++)
         keeper_free(kept->keepers[i]);
+    disk_pool_free(kept->pool);
     data_folder_close(kept->folder);
     free(kept->keepers);
     free(kept);

@@ -178,17 +178,6 @@ static bool make_spills(struct keeper *keeper, struct dag_error *err)
     return keeper->spills != NULL;
 }
 
-static void init_lock(struct keeper *keeper)
-{
-    pthread_condattr_t attributes;
-
-    pthread_mutex_init(&keeper->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&keeper->work, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 struct keeper *keeper_new(const struct keeper_options *options, struct dag_error *err)
 {
     const struct plan *plan = options->plan;
@@ -200,7 +189,7 @@ struct keeper *keeper_new(const struct keeper_options *options, struct dag_error
         dag_error_set_memory(err, "a keeper");
         return NULL;
     }
-    init_lock(keeper);
+    pthread_mutex_init(&keeper->lock, NULL);
     keeper->durability.ops = &keeper_ops;
     keeper->options = *options;
     if (keeper->options.checkpoint_interval_us == 0)
@@ -227,10 +216,10 @@ void keeper_free(struct keeper *keeper)
     if (!keeper)
         return;
     keeper_tear_down(keeper);
+    disk_pool_free(keeper->own_pool);
     letters_store_free(keeper->letters);
     spills_free(keeper->spills);
     free(keeper->journal_folder);
-    pthread_cond_destroy(&keeper->work);
     pthread_mutex_destroy(&keeper->lock);
     free(keeper);
 }

@@ -4,6 +4,7 @@
 #define DURABLE_KEEPER_H
 
 #include "durable/data_folder.h"
+#include "durable/disk_pool.h"
 #include "runtime/durability.h"
 
 struct keeper;
@@ -15,6 +16,7 @@ struct keeper_options {
     const struct plan *plan;        /* borrowed */
     int64_t checkpoint_interval_us; /* 0: 10 s */
     uint64_t segment_size;          /* of the journal; 0: the default */
+    struct disk_pool *pool;         /* borrowed: does the disk work; NULL: a thread of its own */
     bool by_hand;                   /* no thread: the disk work is done by keeper_turn() */
 };
 

@@ -316,12 +316,14 @@ bool keeper_begin(struct durability *durability, struct durability_start *start,
     keeper_tear_down(keeper);
     atomic_store(&keeper->older_cycle, 0);
     *err = (struct dag_error){0};
-    if (!read_everything(keeper, err) ||
-        (!keeper->options.by_hand && !keeper_start_thread(keeper, err))) {
+    bool done = read_everything(keeper, err);
+    keeper->is_running = done;
+    if (done && !keeper->options.by_hand)
+        done = keeper_start_disk(keeper, err);
+    if (!done) {
         keeper_tear_down(keeper);
         return false;
     }
-    keeper->is_running = true;
     if (keeper->letters)
         letters_store_replays_from(keeper->letters, keeper->start.cycle);
     spills_begin(keeper->spills, keeper->reserves ? UINT64_MAX : keeper->known_key);
@@ -433,7 +435,7 @@ bool keeper_end(struct durability *durability, bool drained, struct dag_error *e
     (void)drained; /* what isn't out lies behind the checkpoint, and comes again */
     if (!keeper->is_running)
         return true;
-    keeper_stop_thread(keeper);
+    keeper_stop_disk(keeper);
     spills_end(keeper->spills);
     bool done = !keeper->is_failed;
     if (!done)
@@ -448,7 +450,7 @@ bool keeper_end(struct durability *durability, bool drained, struct dag_error *e
 
 void keeper_tear_down(struct keeper *keeper)
 {
-    keeper_stop_thread(keeper);
+    keeper_stop_disk(keeper);
     keeper->is_running = false;
     record_reader_close(keeper->reader);
     keeper->reader = NULL;

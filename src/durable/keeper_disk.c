@@ -1,10 +1,8 @@
 /* keeper_disk.c - the disk's side: what is due, doing it, and waiting when the disk refuses. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/log.h"
 #include "durable/keeper_internal.h"
@@ -229,68 +227,44 @@ bool keeper_turn(struct keeper *keeper)
     return true;
 }
 
-/* ---- the thread ---- */
+/* ---- by a thread of the pool ---- */
 
 void keeper_signal(struct keeper *keeper)
 {
-    if (keeper->is_idle)
-        pthread_cond_signal(&keeper->work);
+    if (keeper->is_served)
+        disk_task_wake(&keeper->task);
 }
 
-/* With the lock, which is let go meanwhile. */
-static void wait_until(struct keeper *keeper, int64_t due_us, int64_t now_us)
+static int64_t run(struct disk_task *task)
 {
-    struct timespec until;
+    struct keeper *keeper = (struct keeper *)((char *)task - offsetof(struct keeper, task));
 
-    keeper->is_idle = true;
-    if (due_us == INT64_MAX) {
-        pthread_cond_wait(&keeper->work, &keeper->lock);
-    } else {
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        int64_t ns = (due_us - now_us) * 1000 + until.tv_nsec;
-        until.tv_sec += (time_t)(ns / 1000000000);
-        until.tv_nsec = (long)(ns % 1000000000);
-        pthread_cond_timedwait(&keeper->work, &keeper->lock, &until);
-    }
-    keeper->is_idle = false;
-}
-
-static void *run(void *context)
-{
-    struct keeper *keeper = context;
-
-    pthread_mutex_lock(&keeper->lock);
-    while (!keeper->is_stopping) {
-        int64_t now_us = keeper_now(keeper);
-        int64_t due_us = keeper_due(keeper);
-        if (due_us > now_us) {
-            wait_until(keeper, due_us, now_us);
-            continue;
-        }
-        pthread_mutex_unlock(&keeper->lock);
+    if (keeper_due_us(keeper) <= keeper_now(keeper))
         turn(keeper);
-        pthread_mutex_lock(&keeper->lock);
-    }
-    pthread_mutex_unlock(&keeper->lock);
-    return NULL;
+    return keeper_due_us(keeper);
 }
 
-bool keeper_start_thread(struct keeper *keeper, struct dag_error *err)
+bool keeper_start_disk(struct keeper *keeper, struct dag_error *err)
 {
-    keeper->is_stopping = false;
-    errno = pthread_create(&keeper->thread, NULL, run, keeper);
-    keeper->has_thread = errno == 0;
-    return keeper->has_thread || dag_error_set_errno(err, "cannot start a thread");
-}
+    struct disk_pool *pool = keeper->options.pool;
 
-void keeper_stop_thread(struct keeper *keeper)
-{
-    if (!keeper->has_thread)
-        return;
+    if (!pool && !keeper->own_pool)
+        keeper->own_pool = disk_pool_new(1, err);
+    if (!pool)
+        pool = keeper->own_pool;
+    keeper->task = (struct disk_task){.run = run};
+    if (!pool || !disk_pool_add(pool, &keeper->task, err))
+        return false;
     pthread_mutex_lock(&keeper->lock);
-    keeper->is_stopping = true;
-    pthread_cond_signal(&keeper->work);
+    keeper->is_served = true;
     pthread_mutex_unlock(&keeper->lock);
-    pthread_join(keeper->thread, NULL);
-    keeper->has_thread = false;
+    return true;
+}
+
+void keeper_stop_disk(struct keeper *keeper)
+{
+    pthread_mutex_lock(&keeper->lock);
+    keeper->is_served = false;
+    pthread_mutex_unlock(&keeper->lock);
+    disk_task_remove(&keeper->task);
 }

@@ -1,9 +1,9 @@
 /* keeper_internal.h - what the files of the keeper share.
  *
  * The runtime's side (keeper.c, keeper_begin.c, keeper_checkpoint.c) hands over in memory, under
- * `lock`, and never waits for a disk while a DAG runs. The disk's side (keeper_disk.c) is one
- * thread, or whoever turns the keeper by hand; begin and end do its work while that one isn't
- * running.
+ * `lock`, and never waits for a disk while a DAG runs. The disk's side (keeper_disk.c) is a task of
+ * a pool of threads, or whoever turns the keeper by hand; begin and end do its work while that one
+ * isn't running.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef DURABLE_KEEPER_INTERNAL_H
@@ -67,7 +67,6 @@ struct keeper {
     _Atomic uint64_t waiting_cycle; /* of the first pending checkpoint; UINT64_MAX: none */
 
     pthread_mutex_t lock;
-    pthread_cond_t work;
     /* guarded by lock */
     struct record_queue filling;
     int64_t filled_at_us;             /* when its first record came */
@@ -82,7 +81,8 @@ struct keeper {
     bool needs_first;  /* a first checkpoint has to be durable before a cycle runs */
     bool force_checkpoint, wants_trim; /* the journal is nearly full */
     bool full_was_told;                /* no room since the last checkpoint was published */
-    bool record_waits, is_idle, is_stopping, is_failed;
+    bool record_waits, is_failed;
+    bool is_served; /* `task` is the pool's */
     struct dag_error failure;
     uint64_t reserved, newest_cycle;
     int64_t newest_at_us;
@@ -100,8 +100,8 @@ struct keeper {
     size_t mark_count;
     uint64_t defined_size; /* bytes appended since the definition was */
     int64_t retry_delay_us;
-    pthread_t thread;
-    bool has_thread;
+    struct disk_pool *own_pool; /* owned; NULL: there is a shared one */
+    struct disk_task task;
 };
 
 static inline int64_t keeper_now(const struct keeper *keeper)
@@ -142,7 +142,7 @@ bool keeper_work(struct keeper *keeper, struct dag_error *err);
 bool keeper_publish(struct keeper *keeper, struct dag_error *err);
 bool keeper_reserve(struct keeper *keeper, struct dag_error *err);
 void keeper_signal(struct keeper *keeper); /* with the lock */
-bool keeper_start_thread(struct keeper *keeper, struct dag_error *err);
-void keeper_stop_thread(struct keeper *keeper);
+bool keeper_start_disk(struct keeper *keeper, struct dag_error *err);
+void keeper_stop_disk(struct keeper *keeper);
 
 #endif

@@ -14,8 +14,8 @@
 #define BLOCK         ((size_t)STORAGE_BLOCK_SIZE)
 #define LARGE         ((size_t)32 << 10)  /* is written from where it lies */
 #define COLLECTED_MAX ((size_t)256 << 10) /* by way of the cache */
-#define BYPASS_SIZE ((size_t)1 << 20)
-#define BYPASS_MIN    ((size_t)64 << 10)  /* less isn't worth waiting for the disk */
+#define BYPASS_SIZE   ((size_t)1 << 20)
+#define BYPASS_MIN    ((size_t)64 << 10) /* less isn't worth waiting for the disk */
 
 static size_t lead(const struct record_writer *writer)
 {
