@@ -279,7 +279,7 @@ bool server_write_runs(struct server *server, const char *dag, size_t count, str
         good = answer_set(answer, ANSWER_CONFLICT, "no_schedule",
                           "the time window of DAG '%.200s' can't be read: %s", dag,
                           view.status.reason[0] ? view.status.reason : "its definition is invalid");
-    if (good)
+    if (good && view.now)
         write_runs(&writer, view.now->schedule, server_now_us(server), count);
     return view_end(&view, &writer, good, answer);
 }

@@ -254,7 +254,7 @@ bool server_write_list(struct server *server, const struct server_list *list,
 {
     struct writer writer = {.out = out};
     struct sorting sorting;
-    struct cursor cursor = {0};
+    struct cursor cursor = {.name = ""};
     size_t entry_count = 0, first = 0;
 
     if (list->limit < 1 || list->limit > LIMIT_MAX)

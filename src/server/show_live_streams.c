@@ -226,7 +226,7 @@ static bool write_one(struct entry *entry, struct incarnation *now, uint64_t tic
         good = good && dag_buffer_append(out, shown->row, shown->row_size);
     else
         good = good && show_rows_text(out, "null");
-    if (shown_is_of(shown, now)) {
+    if (shown && shown_is_of(shown, now)) {
         if (shown->plan_tick > since)
             since = 0; /* another definition: all its parts are new */
         good = good && write_nodes(out, shown, now->plan, since) &&
