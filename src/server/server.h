@@ -184,7 +184,8 @@ struct server_publish {
 
 /** How far messages have come; called once, from any thread. `accepted` messages were taken;
  *  `kind` other than OK: the rest wasn't, and why. `is_safe`: they are durable by the DAG's `ack`
- *  (with `ack: journal`: synced there); false: taken into memory, as the DAG's `ack` says. */
+ *  (with `ack: journal`: synced there); false: taken into memory, as the DAG's `ack` says.
+ *  `sequence`: how many messages this process has taken in this way, these included. */
 typedef void (*server_published)(void *context, const struct answer *answer, size_t accepted,
                                  bool is_safe, uint64_t sequence);
 
