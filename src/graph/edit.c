@@ -65,9 +65,9 @@ static bool splice(struct graph_text *text, size_t at, size_t removed, const cha
 {
     size_t added_size = strlen(added);
     size_t size = text->size - removed + added_size;
-    char *result = malloc(size + 1);
 
-    assert(at + removed <= text->size);
+    assert(at + removed <= text->size && size < SIZE_MAX);
+    char *result = malloc(size + 1);
     if (!result)
         return dag_error_set_memory(err, "a DAG file");
     memcpy(result, text->text, at);

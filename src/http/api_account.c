@@ -170,8 +170,8 @@ void handle_change_my_password(void *context, struct http_request *request)
         {"new_password", TREE_TEXT, true, PASSWORD_MAX},
     };
     struct api *api = context;
+    struct principal principal = *api_account_of(request); /* a bad body ends the request */
     const struct tree *body = api_body(request, members, 2);
-    struct principal principal = *api_account_of(request);
     char value[CREDENTIAL_SIZE] = "", cookie[COOKIE_TEXT_SIZE];
     const struct http_pair extra = {.name = "Set-Cookie", .value = cookie};
     struct answer answer = {0};
