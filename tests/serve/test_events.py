@@ -83,7 +83,7 @@ class Streams(unittest.TestCase):
         self.api.post("/dags/a/start?wait_ms=20000")
         stream = self.stream("dag:a")
         stream.next_of("snapshot")
-        self.publish({"a": "x", "b": []})
+        self.publish({"a": 1e308, "b": 1e308})
         event = stream.next_of("error")
         self.assertEqual((event.data["dag"], event.data["node"]), ("a", "add"))
         self.assertTrue(event.data["message"])
