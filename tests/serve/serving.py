@@ -141,10 +141,6 @@ class Stream:
                 return event
         raise AssertionError(f"no event '{kind}' came")
 
-    def refusal(self):
-        """Of a stream that wasn't begun: the problem."""
-        return json.loads(self.response.read())
-
     def close(self):
         # at once, whatever is on its way
         if self.connection.sock:
@@ -260,13 +256,6 @@ class Serve:
         for client in self.clients:
             client.close()
         self.folder.cleanup()
-
-
-def skip_unbuilt(test, reply):
-    """Skips a test whose operation answers that it isn't built."""
-    if reply.status == 503 and reply.json["code"] == "not_built":
-        test.skipTest("the operation isn't built yet")
-    return reply
 
 
 def adder(name, queue, more=None, **config):
