@@ -1,0 +1,345 @@
+// end_to_end.mjs - the page against the real server: what people do, by mouse, by keyboard, in each role.
+//
+//   node test/end_to_end.mjs PROGRAM
+import assert from 'node:assert/strict';
+import { PASSWORD, Server, dags, launch, open, runAll, test, until, wrongOf } from './fixture.mjs';
+
+const server = new Server(process.argv[2] ?? '../build/dagd', dags);
+const browser = await launch();
+/** @type {any} the admin's page that most tests share */
+let page;
+
+/** @param {string} name */
+const stateOf = async (name) => (await server.call('GET', `/dags/${name}/state`)).body?.state;
+/** @param {RegExp | string} words */
+const seesToast = (words) => page.locator('.toast', { hasText: words }).first().waitFor();
+const choose = async (/** @type {string} */ menu, /** @type {string} */ item) => {
+  await page.getByRole('button', { name: menu, exact: true }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+};
+
+test('the link of the first start makes the first admin', async () => {
+  await server.start();
+  assert.match(server.setup, /\/setup#/);
+  page = await open(browser, server);
+  page.allow.push(/401/);
+  await page.goto(server.setup);
+  await page.getByLabel('Password', { exact: true }).fill('short');
+  await page.getByText('7 characters more').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password again').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create admin' }).click();
+  await page.getByRole('heading', { name: 'DAGs', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'heartbeat' }).first().waitFor();
+});
+
+test('a token works for programs', async () => {
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('tests');
+  await page.getByRole('dialog').getByLabel('Role').selectOption('admin');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  server.token = (await page.locator('.secret').textContent()).trim();
+  assert.match(server.token ?? '', /^dct_/);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  assert.equal((await server.call('GET', '/me')).body.name, 'admin');
+});
+
+test('a wrong password is refused, and signing out signs out', async () => {
+  await page.goto('/');
+  await choose('Account: admin', 'Sign out');
+  await page.getByText('You have signed out.').waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('admin');
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Name or password is wrong.').waitFor();
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'DAGs', level: 1 }).waitFor();
+});
+
+test('the dashboard names what is broken, and filters by the address', async () => {
+  await page.getByText('Needs attention').waitFor();
+  await page.locator('.attention').getByRole('link', { name: 'broken', exact: true }).waitFor();
+  await page.getByRole('button', { name: /^failed/ }).click();
+  await page.waitForURL(/state=failed/);
+  await until('only failed DAGs are listed', async () => (await page.locator('tbody tr').count()) === 1);
+  await page.goto('/?q=even');
+  await until('only the filtered DAG is listed', async () => (await page.locator('tbody tr').count()) === 1);
+  await page.getByRole('link', { name: 'evening' }).waitFor();
+});
+
+test('a DAG is created by upload', async () => {
+  const dag = { ...dags.sums, name: 'uploaded', subscribers: [{ name: 'orders', config: { source: 'mem://queue/uploaded' } }], publishers: [{ name: 'totals', config: { destination: 'mem://queue/uploaded_out' } }] };
+
+  await page.goto('/');
+  await page.locator('input[type=file]').setInputFiles({ name: 'uploaded.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(dag)) });
+  await page.waitForURL(/\/new/);
+  await page.getByText('The server finds none').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByLabel('Start now').check();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.waitForURL(/\/dags\/uploaded$/);
+  await until('it runs', async () => (await stateOf('uploaded')) === 'running');
+});
+
+test('each life-cycle action works from the page', async () => {
+  const steps = /** @type {[() => Promise<void>, string][]} */ ([
+    [() => page.getByRole('button', { name: 'Suspend', exact: true }).click(), 'suspended'],
+    [() => page.getByRole('button', { name: 'Resume', exact: true }).click(), 'running'],
+    [() => choose('Stop', 'Restart'), 'running'],
+    [() => choose('Stop', 'Stop'), 'stopped'],
+    [() => page.getByRole('button', { name: 'Start', exact: true }).click(), 'running'],
+    [() => choose('Stop', 'Stop at once'), 'stopped'],
+    [() => page.getByRole('button', { name: 'Start', exact: true }).click(), 'running'],
+  ]);
+
+  for (const [act, state] of steps) {
+    await act();
+    await until(`it is ${state}`, async () => (await stateOf('uploaded')) === state);
+    await page.locator('.dag-head').getByText(state, { exact: true }).waitFor();
+  }
+});
+
+test('a published message is seen in the tap, and its sum in the output', async () => {
+  await page.goto('/dags/sums?node=gross');
+  await page.getByRole('button', { name: 'Tap out' }).click();
+  await page.getByText('Waiting for a message').waitFor();
+  await choose('More actions for sums', 'Publish message');
+  await page.getByLabel('Message, as JSON').fill('{"net": 10, "tax": 2}');
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+  await page.getByText('1 message accepted').waitFor();
+  await page.keyboard.press('Escape');
+  await until('the tap shows it', async () => {
+    const shown = await page.locator('.tap-list').textContent();
+
+    if (/"gross":\s*12/.test(shown ?? '')) return true;
+    await server.call('POST', '/dags/sums/subscribers/orders/messages', { net: 10, tax: 2 });
+    return false;
+  });
+});
+
+test('an error is induced, named at its node, and cleared', async () => {
+  await server.call('POST', '/dags/sums/subscribers/orders/messages', { net: 'no number', tax: 2 });
+  await page.goto('/dags/sums?tab=errors');
+  await until('the errors tab shows it', async () => {
+    await page.reload();
+    return (await page.locator('.error-group').count()) > 0;
+  });
+  await page.goto('/dags/sums?node=gross');
+  await page.getByRole('button', { name: 'Clear errors' }).click();
+  await seesToast('Errors of gross are cleared');
+});
+
+test('a message is stepped through every node, with nothing published', async () => {
+  await page.goto('/dags/sums');
+  await choose('More actions for sums', 'Step a message');
+  await page.getByLabel('Message, as JSON').fill('{"net": 1, "tax": 2}');
+  await page.getByRole('dialog').getByRole('button', { name: 'Step', exact: true }).click();
+  await page.getByText('totals would get').waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('why tells what stands in the way', async () => {
+  await page.goto('/dags/evening?panel=why');
+  await page.getByRole('dialog').getByRole('heading', { name: 'Why is nothing coming out?' }).waitFor();
+  await until('an answer is there', async () => /evening|window|Nothing|nothing|subscriber/i.test((await page.getByRole('dialog').textContent()) ?? ''));
+  await page.keyboard.press('Escape');
+});
+
+test('a clone gets a window of its own, and its runs are shown before', async () => {
+  await page.goto('/dags/sums');
+  await page.getByRole('button', { name: 'Clone' }).click();
+  await page.getByLabel('New name').fill('sums_evening');
+  await page.getByRole('button', { name: 'daily' }).click();
+  await page.getByLabel('From', { exact: true }).fill('18:00');
+  await page.getByLabel('or for').fill('90m');
+  await page.getByLabel('Key').first().fill('subscribers.orders.config.source');
+  await page.getByLabel('Value').first().fill('mem://queue/evening_orders');
+  await page.locator('.dialog-side').getByText('sums_evening').first().waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Clone', exact: true }).click();
+  await seesToast('sums_evening is there');
+  const { body } = await server.call('GET', '/dags/sums_evening');
+
+  assert.equal(body.subscribers[0].config.source, 'mem://queue/evening_orders');
+  assert.match(body.start_time, /^18:?00$/);
+});
+
+test('the editor adds and joins nodes by mouse', async () => {
+  await page.goto('/dags/uploaded/edit');
+  await page.locator('[data-node=gross]').waitFor();
+  await page.getByRole('button', { name: 'PassthruCalculator' }).click();
+  const made = page.locator('.node--selected');
+
+  await made.waitFor();
+  const from = await page.locator('[data-port=gross]').boundingBox();
+  const to = await made.boundingBox();
+
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(to.x + to.width / 2, to.y + to.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await until('the edge is drawn', async () => (await page.locator('[data-edge^=gross_to_]').count()) === 2);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await until('the edge is undone', async () => (await page.locator('[data-edge^=gross_to_]').count()) === 1);
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByText('The server finds none').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('What this means').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/\/dags\/uploaded$/);
+  await until('the new revision runs', async () => (await server.call('GET', '/dags/uploaded/details')).body.running_revision === '2');
+});
+
+test('the editor works by keyboard alone', async () => {
+  await page.goto('/dags/uploaded/edit');
+  await page.locator('[data-node=gross]').waitFor();
+  await page.locator('h1').click();
+  await page.keyboard.press('a');
+  await page.keyboard.type('NullCalculator');
+  await page.keyboard.press('Enter');
+  await page.locator('.node--selected').waitFor();
+  await page.getByLabel('Connect to').focus();
+  await page.keyboard.press('Control+s');
+  await page.getByRole('dialog').waitFor();
+  await page.getByText('What this means').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).press('Enter');
+  await page.waitForURL(/\/dags\/uploaded$/);
+});
+
+test('an invalid change is refused at its place, and nothing is lost', async () => {
+  await page.goto('/dags/uploaded/edit?view=both');
+  const text = page.locator('.editor-text');
+
+  await text.locator('.cm-content').waitFor();
+  await text.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('x');
+  await page.getByText('The text isn’t valid JSON').waitFor();
+  await page.keyboard.press('Backspace');
+  await page.getByText('The text isn’t valid JSON').waitFor({ state: 'hidden' });
+  await page.locator('[data-node=gross]').click();
+  await page.getByLabel('arguments').fill('');
+  await until('a problem is listed', async () => (await page.locator('.problems li').count()) > 0);
+  await page.keyboard.press('Control+s');
+  await seesToast('There are problems');
+  page.once('dialog', (/** @type {any} */ dialog) => dialog.accept());
+  await page.getByRole('link', { name: 'DAGs', exact: true }).first().click();
+  await page.goto('/dags/uploaded/edit');
+  await page.getByText('This is your draft').waitFor();
+  await page.getByRole('button', { name: 'Throw it away' }).click();
+});
+
+test('two editors in conflict see both sides', async () => {
+  await page.goto('/dags/uploaded/edit');
+  await page.getByLabel('Start', { exact: true }).fill('08:00');
+  await page.getByLabel('End', { exact: true }).fill('20:00');
+  const { text, etag } = await server.call('GET', '/dags/uploaded');
+  const theirs = JSON.parse(text);
+
+  theirs.calculators[0].config.output_attribute = 'total';
+  assert.equal((await server.call('PUT', '/dags/uploaded', theirs, { 'If-Match': etag })).status, 200);
+  page.allow.push(/412/);
+  await page.getByText('The server finds none').waitFor();
+  await page.keyboard.press('Control+s');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody else saved uploaded').waitFor();
+  await page.getByText('+      "output_attribute": "total"', { exact: false }).or(page.locator('.diff-line--add', { hasText: 'total' })).first().waitFor();
+  await page.getByRole('button', { name: 'Take theirs' }).click();
+  await until('the draft is theirs', async () => !/unsaved/.test((await page.locator('.editor-head').textContent()) ?? ''));
+});
+
+test('a roll-back makes an old revision the newest', async () => {
+  await page.goto('/dags/uploaded?tab=revisions');
+  await page.locator('tbody tr', { hasText: 'Roll back' }).last().getByRole('button', { name: 'Roll back' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+  await seesToast('uploaded is back at revision 1');
+  await page.locator('tbody tr').first().getByRole('button', { name: 'Changes' }).click();
+  await page.locator('.diff-line--cut').first().waitFor();
+});
+
+test('many DAGs are stopped at once', async () => {
+  await page.goto('/');
+  await page.getByLabel('Select heartbeat').check();
+  await page.getByLabel('Select sums', { exact: true }).check();
+  await page.locator('.bulk').getByRole('button', { name: 'Stop' }).click();
+  await until('both have stopped', async () => (await stateOf('heartbeat')) === 'stopped' && (await stateOf('sums')) === 'stopped');
+  await page.getByLabel('Select heartbeat').check();
+  await page.getByLabel('Select sums', { exact: true }).check();
+  await page.locator('.bulk').getByRole('button', { name: 'Start' }).click();
+  await until('both run', async () => (await stateOf('heartbeat')) === 'running' && (await stateOf('sums')) === 'running');
+});
+
+test('a DAG is deleted only when its name is typed', async () => {
+  await page.goto('/dags/sums_evening');
+  await choose('More actions for sums_evening', 'Delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  assert.equal(await page.getByRole('dialog').count(), 1);
+  await page.getByRole('dialog').locator('input').fill('sums_evening');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL((/** @type {URL} */ url) => url.pathname === '/');
+  await until('it is gone', async () => (await server.call('GET', '/dags/sums_evening')).status === 404);
+});
+
+test('users are made in each role, and see what they may', async () => {
+  await page.goto('/users');
+  for (const [name, role, scope] of [['vic', 'viewer', ''], ['olga', 'operator', 'sum*']]) {
+    await page.getByRole('button', { name: 'Add user' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill(name);
+    await page.getByRole('dialog').getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('dialog').getByLabel('Role').selectOption(role);
+    await page.getByRole('dialog').getByLabel(/Scope/).fill(scope);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await seesToast(`${name} may sign in`);
+  }
+  const viewer = await open(browser, server, { user: 'vic' });
+
+  await viewer.getByRole('link', { name: 'heartbeat' }).first().waitFor();
+  assert.equal(await viewer.getByRole('link', { name: 'New DAG' }).count(), 0);
+  assert.equal(await viewer.getByRole('link', { name: 'Users' }).count(), 0);
+  await viewer.goto('/dags/heartbeat');
+  await viewer.locator('[data-node=tick]').waitFor();
+  assert.equal(await viewer.getByRole('button', { name: 'Suspend' }).count(), 0);
+  assert.deepEqual(wrongOf(viewer), []);
+  await viewer.context().close();
+  const operator = await open(browser, server, { user: 'olga' });
+
+  await operator.getByRole('link', { name: 'sums', exact: true }).first().waitFor();
+  assert.equal(await operator.getByRole('link', { name: 'heartbeat' }).count(), 0);
+  await operator.goto('/dags/sums');
+  await operator.getByRole('button', { name: 'Suspend' }).waitFor();
+  assert.equal(await operator.getByRole('link', { name: 'Edit' }).count(), 0);
+  assert.deepEqual(wrongOf(operator), []);
+  await operator.context().close();
+});
+
+test('who is disabled while a page streams is signed out at once', async () => {
+  const viewer = await open(browser, server, { user: 'vic' });
+
+  await viewer.getByRole('link', { name: 'heartbeat' }).first().waitFor();
+  assert.equal((await server.call('PATCH', '/users/vic', { is_disabled: true })).status, 200);
+  await viewer.waitForURL(/\/login/);
+  await viewer.getByText('Your login has ended').waitFor();
+  await viewer.context().close();
+});
+
+test('the page gets over a restart of the server', async () => {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'heartbeat' }).first().waitFor();
+  page.allow.push(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|503|Failed to load resource/);
+  await server.stop();
+  await page.locator('.banner').first().waitFor();
+  await server.start();
+  await until('it is live again, or asks to sign in', async () => /\/login/.test(page.url()) || (await page.locator('.live', { hasText: 'live' }).count()) > 0, 60000);
+});
+
+test('nothing went wrong on the page', async () => {
+  assert.deepEqual(wrongOf(page), []);
+});
+
+const failed = await runAll();
+
+await browser.close();
+await server.stop();
+server.remove();
+process.exit(failed ? 1 : 0);

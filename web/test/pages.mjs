@@ -1,0 +1,163 @@
+// pages.mjs - every page in both themes and three widths: pictures, axe-core, no sideways scroll, budgets.
+//
+//   node test/pages.mjs PROGRAM PICTURES
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { PASSWORD, Server, dags, large, launch, open, runAll, test, until, wrongOf } from './fixture.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, '../dist');
+const pictures = process.argv[3] ?? 'pictures';
+const axe = readFileSync(join(here, '../node_modules/axe-core/axe.min.js'), 'utf8');
+const server = new Server(process.argv[2] ?? '../build/dagd', { ...dags, big: large('big', 200), huge: large('huge', 1000) });
+const browser = await launch();
+const sizes = { wide: [1440, 900], middle: [768, 1000], phone: [390, 844] };
+
+/** Name, address, and what has to be there before a picture is taken. @type {[string, string, string][]} */
+const places = [
+  ['dashboard', '/', 'tbody tr'],
+  ['dag', '/dags/sums', '[data-node=gross]'],
+  ['drawer', '/dags/sums?node=gross', '.drawer-body .empty, .drawer-body .error-group'],
+  ['nodes', '/dags/sums?tab=nodes', 'tbody tr'],
+  ['errors', '/dags/sums?tab=errors', '.tab-body .panel'],
+  ['metrics', '/dags/sums?tab=metrics', '.chart canvas'],
+  ['definition', '/dags/sums?tab=definition', '.code-well'],
+  ['revisions', '/dags/sums?tab=revisions', 'tbody tr'],
+  ['clone', '/dags/sums?panel=clone', 'dialog[open]'],
+  ['why', '/dags/sums?panel=why', 'dialog[open] .note, dialog[open] .findings'],
+  ['editor', '/dags/sums/edit', '[data-node=gross]'],
+  ['editor_text', '/dags/sums/edit?view=json', '.editor-text'],
+  ['new', '/new', '.palette-item'],
+  ['dead_letters', '/dags/sums/dead-letters', '.empty, tbody tr'],
+  ['components', '/components', '.component'],
+  ['users', '/users', 'tbody tr'],
+  ['account', '/account', 'tbody tr'],
+  ['audit', '/audit', 'tbody tr'],
+  ['server', '/server', '.facts-list'],
+  ['help', '/help', '.operations'],
+  ['nothing', '/no/such/page', '.empty'],
+];
+
+/** What axe-core finds. @param {import('playwright-core').Page} page */
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => /** @type {any} */ (window).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+
+  return found.violations.map((/** @type {any} */ one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.target} ${node.any?.[0]?.message ?? ''}`).join(' | ')}`);
+}
+
+mkdirSync(pictures, { recursive: true });
+await server.start();
+{
+  const token = server.setup.replace(/.*[#=]/, '');
+  const made = await fetch(`${server.url}/api/v1/setup`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: /** @type {string} */ (server.url) }, body: JSON.stringify({ token, name: 'admin', password: PASSWORD }) });
+
+  assert.equal(made.status, 201);
+}
+
+for (const scheme of /** @type {('light' | 'dark')[]} */ (['light', 'dark']))
+  for (const [size, [width, height]] of Object.entries(sizes))
+    test(`every page, ${scheme}, ${width} wide`, async () => {
+      const wrong = [];
+      const gate = await open(browser, server, { width, height, scheme });
+
+      gate.allow.push(/401/);
+      for (const [name, address] of [['login', '/login'], ['setup', '/setup#x']]) {
+        await gate.goto(address);
+        await gate.locator('.gate-card').waitFor();
+        await gate.screenshot({ path: join(pictures, `${name}-${size}-${scheme}.png`) });
+        wrong.push(...(await violations(gate)).map((/** @type {string} */ line) => `${name}: ${line}`));
+      }
+      await gate.context().close();
+      const page = await open(browser, server, { width, height, scheme, user: 'admin' });
+
+      for (const [name, address, sign] of places) {
+        await page.goto(address);
+        await page.locator(sign).first().waitFor({ timeout: 15000 }).catch(() => wrong.push(`${name}: ${sign} never came`));
+        await page.screenshot({ path: join(pictures, `${name}-${size}-${scheme}.png`) });
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+        if (beyond > 0) wrong.push(`${name}: ${beyond} px wider than the window`);
+        wrong.push(...(await violations(page)).map((/** @type {string} */ line) => `${name}: ${line}`));
+      }
+      wrong.push(...wrongOf(page));
+      await page.context().close();
+      assert.deepEqual(wrong, []);
+    });
+
+test('budgets of the files', async () => {
+  const size = (/** @type {string} */ name) => gzipSync(readFileSync(join(dist, name)), { level: 9 }).length;
+  const all = readdirSync(dist).filter((name) => !/\.(gz|br)$/.test(name) && name !== 'licenses.txt');
+  const page = await open(browser, server, { user: 'admin' });
+  /** @type {Set<string>} */
+  const loaded = new Set();
+
+  page.on('response', (/** @type {any} */ reply) => {
+    const { pathname } = new URL(reply.url());
+
+    if (!pathname.startsWith('/api/')) loaded.add(pathname === '/' ? 'index.html' : pathname.slice(1));
+  });
+  await page.goto('/');
+  await page.locator('tbody tr').first().waitFor();
+  const first = [...loaded].filter((name) => name !== 'icon.svg');
+  const kib = (/** @type {string[]} */ names) => names.reduce((sum, name) => sum + size(name), 0) / 1024;
+
+  console.log(`# first load ${kib(first).toFixed(1)} KiB in ${first.length} requests; whole page ${kib(all).toFixed(1)} KiB`);
+  assert.ok(kib(first) <= 80, `first load: ${kib(first)} KiB`);
+  assert.ok(kib(all) <= 280, `whole page: ${kib(all)} KiB`);
+  await page.context().close();
+});
+
+test('first paint, median of five', async () => {
+  const times = [];
+
+  for (let i = 0; i < 5; i++) {
+    const page = await open(browser, server);
+
+    await page.goto('/login');
+    times.push(await until('it is painted', () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0)));
+    await page.context().close();
+  }
+  const median = times.sort((a, b) => a - b)[2];
+
+  console.log(`# first contentful paint: median ${median.toFixed(0)} ms of ${times.map((time) => time.toFixed(0)).join(', ')}`);
+  assert.ok(median <= 1500);
+});
+
+test('a DAG of 1,000 nodes stays usable', async () => {
+  const page = await open(browser, server, { user: 'admin' });
+
+  await page.evaluate(() => {
+    /** @type {any} */ (window).longest = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (/** @type {any} */ (window).longest = Math.max(/** @type {any} */ (window).longest, entry.duration)))).observe({ type: 'longtask' });
+  });
+  const begin = Date.now();
+
+  await page.evaluate(() => history.pushState(null, '', '/dags/huge') ?? dispatchEvent(new PopStateEvent('popstate')));
+  await page.locator('[data-node]').first().waitFor({ timeout: 30000 });
+  const drawn = Date.now() - begin;
+  const box = await page.locator('.graph').boundingBox();
+
+  for (let i = 0; i < 5; i++) await page.mouse.wheel(0, -240);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  for (let i = 0; i < 30; i++) await page.mouse.move(box.x + box.width / 2 + i * 8, box.y + box.height / 2);
+  await page.mouse.up();
+  const longest = await page.evaluate(() => /** @type {any} */ (window).longest);
+  const seen = await page.locator('[data-node]').count();
+
+  console.log(`# 1,000 nodes: drawn after ${drawn} ms, longest task ${longest.toFixed(0)} ms, ${seen} nodes in the document`);
+  assert.ok(seen < 1000);
+  assert.ok(drawn < 12000, `drawn after ${drawn} ms`);
+  await page.context().close();
+});
+
+const failed = await runAll();
+
+await browser.close();
+await server.stop();
+server.remove();
+process.exit(failed ? 1 : 0);
