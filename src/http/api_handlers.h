@@ -32,6 +32,7 @@ api_handler handle_end_my_login_session;
 
 /* dags */
 api_handler handle_list_dags;
+api_handler handle_read_totals;
 api_handler handle_create_dag;
 api_handler handle_read_dag;
 api_handler handle_update_dag;

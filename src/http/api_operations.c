@@ -136,6 +136,9 @@ const struct http_route api_operations[] = {
     /* Definitions */
     OPERATION("GET", API_BASE "/dags", ROLE_VIEWER, "dags", "listDags", handle_list_dags,
               "The DAGs that may be seen.", .query = dag_list_query, .reply_schema = "dag_list"),
+    OPERATION("GET", API_BASE "/totals", ROLE_VIEWER, "dags", "readTotals", handle_read_totals,
+              "Counts and rates of all DAGs that may be seen, and which need attention.",
+              .reply_schema = "totals"),
     OPERATION("POST", API_BASE "/dags", ROLE_ADMIN | API_CHANGES | API_BODY_NAMES, "dags",
               "createDag", handle_create_dag, "Adds a DAG; the body is its definition.",
               .request_schema = "dag", .body_max = API_DEFINITION_MAX, .query = create_query,

@@ -42,6 +42,19 @@ void handle_list_dags(void *context, struct http_request *request)
     dags_reply(request, is_written, &out, &answer);
 }
 
+void handle_read_totals(void *context, struct http_request *request)
+{
+    struct api *api = context;
+    struct dag_buffer out = {0};
+    struct answer answer = {0};
+    struct api_principal viewer = *api_principal_of(request);
+    struct server_list list = {.may_see = api_may_see_any, .context = &viewer};
+
+    if (!server_write_totals(api->server, &list, &out))
+        answer_set(&answer, ANSWER_FAILED, "out_of_memory", "out of memory");
+    dags_reply(request, answer.kind == ANSWER_OK, &out, &answer);
+}
+
 static void reply_created(struct http_request *request, bool is_done, const char *name,
                           bool is_dry_run, struct dag_buffer *definition, struct answer *answer)
 {

@@ -417,6 +417,7 @@ static const struct {
     {"series", "Series"},
     {"server", "Server"},
     {"step", "Step"},
+    {"totals", "Totals"},
     {"why", "Why"},
 };
 

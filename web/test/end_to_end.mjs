@@ -61,9 +61,9 @@ test('a wrong password is refused, and signing out signs out', async () => {
 test('the dashboard names what is broken, and filters by the address', async () => {
   await page.getByText('Needs attention').waitFor();
   await page.locator('.attention').getByRole('link', { name: 'broken', exact: true }).waitFor();
-  await page.getByRole('button', { name: /^failed/ }).click();
-  await page.waitForURL(/state=failed/);
-  await until('only failed DAGs are listed', async () => (await page.locator('tbody tr').count()) === 1);
+  await page.getByRole('button', { name: /^invalid/ }).click();
+  await page.waitForURL(/state=invalid/);
+  await until('only invalid DAGs are listed', async () => (await page.locator('tbody tr').count()) === 1);
   await page.goto('/?q=even');
   await until('only the filtered DAG is listed', async () => (await page.locator('tbody tr').count()) === 1);
   await page.getByRole('link', { name: 'evening' }).waitFor();

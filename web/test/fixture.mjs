@@ -148,6 +148,7 @@ export async function open(browser, server, how = {}) {
   const context = await browser.newContext({ baseURL: server.url, viewport: { width: how.width ?? 1440, height: how.height ?? 900 }, colorScheme: how.scheme ?? 'light', reducedMotion: 'reduce', acceptDownloads: true });
   const page = /** @type {import('playwright-core').Page & { wrong: string[], allow: RegExp[] }} */ (await context.newPage());
 
+  page.setDefaultTimeout(10000);
   page.wrong = [];
   page.allow = [];
   page.on('console', (message) => {

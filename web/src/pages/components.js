@@ -48,7 +48,7 @@ function Component({ component }) {
 }
 
 export default function Components() {
-  const list = useFetch(() => get('/components?limit=500'), []);
+  const list = useFetch(() => get('/components'), []);
   const kind = place.value.query.get('kind') ?? '';
   const word = place.value.query.get('q') ?? '';
 

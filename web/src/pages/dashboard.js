@@ -18,7 +18,9 @@ import { Pager, Table } from '../parts/table.js';
 const PAGE = 50;
 const words = text.dashboard;
 
-/** States that are counted and filtered together. @type {{ key: string, states: string[] }[]} */
+const STATES = ['running', 'starting', 'suspended', 'stopping', 'stopped', 'ended', 'standby', 'failed', 'invalid'];
+
+/** States that are counted together. @type {{ key: string, states: string[] }[]} */
 const groups = [
   { key: 'running', states: ['running', 'starting'] },
   { key: 'suspended', states: ['suspended'] },
@@ -265,7 +267,14 @@ export default function Dashboard() {
               label=${words.columns.state}
               value=${filter.state}
               onInput=${(/** @type {string} */ state) => change({ state })}
-              options=${[{ value: '', label: words.all, count: totals.data?.dags }, ...groups.map((group) => ({ value: group.key, label: html`<span class="tone-${group.key}"><${Glyph} name=${group.key} /></span>${text.states[group.key]}`, count: totals.data ? countOf(totals.data.states, group.key) : null }))]}
+              options=${[
+                { value: '', label: words.all, count: totals.data?.dags },
+                ...STATES.filter((state) => totals.data?.states[state] || state === filter.state).map((state) => ({
+                  value: state,
+                  label: html`<span class="tone-${shapeOf(state)}"><${Glyph} name=${shapeOf(state)} /></span>${text.states[state]}`,
+                  count: totals.data?.states[state] ?? 0,
+                })),
+              ]}
             />
             <${Select} auto label=${words.sort} value=${filter.sort} onInput=${(/** @type {string} */ sort) => change({ sort })} options=${Object.entries(words.sorts).map(([value, label]) => ({ value, label }))} />
             <${SearchField} label=${words.filter} value=${filter.q} onInput=${(/** @type {string} */ q) => change({ q })} />

@@ -30,7 +30,7 @@ export default function Editor({ name }) {
   const loaded = useFetch(async () => {
     const [definition, components, layout] = await Promise.all([
       name ? call('GET', path`/dags/${name}`) : Promise.resolve({ text: firstText(), etag: '' }),
-      get('/components?limit=500'),
+      get('/components'),
       name ? get(path`/dags/${name}/layout`).catch(() => ({})) : Promise.resolve({}),
     ]);
 
