@@ -1,8 +1,10 @@
 #!/bin/sh
-# run.sh - builds dagd on Debian 12 and runs a sample DAG with it.
+# run.sh - builds dagd on Debian 12 and serves sample DAGs with it.
 #
-#   ./run.sh          install what is missing, build into build/, run examples/dags/sample.json
-#   ./run.sh build    the same without the run
+#   ./run.sh                install what is missing, build into build/, serve the DAGs of
+#                           examples/serve from build/serve/ until Ctrl-C
+#   ./run.sh build          the same without serving
+#   ./run.sh --OPTION...    the same with options for `dagd serve`, such as --listen 127.0.0.1:0
 #
 # Works as root or through sudo; a second run installs nothing and builds only what changed.
 set -eu
@@ -10,9 +12,9 @@ cd "$(dirname "$0")"
 . tools/packages.sh
 
 case "${1-}" in
-'' | build) ;;
+'' | build | --*) ;;
 *)
-    echo "usage: ./run.sh [build]" >&2
+    echo "usage: ./run.sh [build | --OPTION...]" >&2
     exit 2
     ;;
 esac
@@ -36,5 +38,9 @@ ninja -C build program >build/build.log 2>&1 || {
 }
 [ "${1-}" != build ] || exit 0
 
-echo "== build/dagd run examples/dags/sample.json (reads examples/data/orders.jsonl)"
-exec build/dagd run examples/dags/sample.json
+# What the server writes stays in build/: changes of the samples as well.
+mkdir -p build/serve
+[ -d build/serve/dags ] || cp -R examples/serve build/serve/dags
+echo "== build/dagd serve, with the DAGs of build/serve/dags; Ctrl-C ends it"
+exec build/dagd serve --dags build/serve/dags --data build/serve/data \
+    --file-root build/serve/files --start-all "$@"

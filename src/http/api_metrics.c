@@ -3,9 +3,6 @@
 #include "http/api_metrics.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "graph/writer.h"
 #include "server/audit.h"
@@ -48,31 +45,16 @@ static void write_http(struct writer *writer, const struct http_counters *counte
                       counters->replies[i]);
 }
 
-static void write_process(struct writer *writer)
-{
-    unsigned long long pages = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-
-    if (file && fscanf(file, "%llu %llu", &pages, &resident) == 2)
-        metric(writer, "process_resident_memory_bytes", "gauge", "Memory in use.",
-               (double)resident * (double)sysconf(_SC_PAGESIZE));
-    if (file)
-        fclose(file);
-}
-
 bool api_metrics_write(struct api *api, struct dag_buffer *out)
 {
     struct writer writer = {.out = out};
     struct http_counters counters;
 
-    writer_format(&writer, "# HELP dagd_build_info The version.\n# TYPE dagd_build_info gauge\n"
-                           "dagd_build_info{version=\"" DAGD_VERSION "\"} 1\n");
     metric(&writer, "process_start_time_seconds", "gauge", "When the process started, since 1970.",
            (double)api->started_us / 1e6);
     metric(&writer, "dagd_audit_failed", "gauge",
            "1: the audit log can't be written, and changes are refused.",
            audit_has_failed(api->audit));
-    write_process(&writer);
     if (api->http) {
         http_server_counters(api->http, &counters);
         write_http(&writer, &counters);

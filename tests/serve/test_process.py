@@ -125,6 +125,8 @@ class Process(unittest.TestCase):
         status, text = fetch(serve, "/metrics", "let me scrape")
         self.assertEqual(status, 200)
         self.assertIn("dagd_http_requests_total", text)
+        heads = [line for line in text.splitlines() if line.startswith("# TYPE ")]
+        self.assertEqual(len(heads), len(set(heads)), "each family comes once")
 
     def test_the_users_of_the_original_are_imported_once(self):
         serve = Serve()
