@@ -121,8 +121,8 @@ void handle_login(void *context, struct http_request *request)
         {"password", TREE_TEXT, true, PASSWORD_MAX},
     };
     struct api *api = context;
-    const struct tree *body = api_body(request, members, 2);
     struct principal before = *api_account_of(request), principal = {0};
+    const struct tree *body = api_body(request, members, 2);
     char cookie[CREDENTIAL_SIZE];
     struct answer answer = {0};
 
