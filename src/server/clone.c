@@ -175,8 +175,8 @@ static bool is_taken(struct server *server, const char *name)
 }
 
 bool server_clone_entry(struct entry *entry, const struct server_who *who,
-                        struct clone_request *request, const struct server_change *how, char *name,
-                        struct dag_buffer *definition, struct answer *answer)
+                        const struct clone_request *request, const struct server_change *how,
+                        char *name, struct dag_buffer *definition, struct answer *answer)
 {
     struct server *server = entry->server;
     char own[NAME_SIZE_MAX + 1];
@@ -184,8 +184,9 @@ bool server_clone_entry(struct entry *entry, const struct server_who *who,
     struct dag_error err = {0};
     uint64_t revision;
     unsigned int number = 1;
+    struct clone_request named = *request;
 
-    if (!is_given(request->name)) {
+    if (!is_given(named.name)) {
         bool fits;
 
         do
@@ -195,7 +196,7 @@ bool server_clone_entry(struct entry *entry, const struct server_who *who,
             return answer_set(answer, ANSWER_BAD, "name_too_long",
                               "the clone's name would be longer than %d bytes; give it one",
                               NAME_SIZE_MAX);
-        request->name = own;
+        named.name = own;
     }
     struct graph_text text = {.path = ""};
     bool done = entry_text(entry, &original, &revision) && dag_buffer_append(&original, "", 1);
@@ -203,7 +204,7 @@ bool server_clone_entry(struct entry *entry, const struct server_who *who,
         text = (struct graph_text){.text = original.bytes, .size = original.size - 1};
     else
         dag_error_set_memory(&err, "a clone");
-    done = done && clone_text(&text, request, server->options.registry, &err);
+    done = done && clone_text(&text, &named, server->options.registry, &err);
     if (!done) {
         answer_set_error(answer, "bad_clone", &err);
     } else {

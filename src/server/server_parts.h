@@ -247,8 +247,8 @@ struct clone_request;
 /** Creates a clone. `request->name` NULL: one that is free. `how`: whether it starts, and whether
  *  this is a trial. */
 bool server_clone_entry(struct entry *entry, const struct server_who *who,
-                        struct clone_request *request, const struct server_change *how, char *name,
-                        struct dag_buffer *definition, struct answer *answer);
+                        const struct clone_request *request, const struct server_change *how,
+                        char *name, struct dag_buffer *definition, struct answer *answer);
 
 /* ---- housekeeping.c ---- */
 
