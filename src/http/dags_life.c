@@ -120,7 +120,7 @@ static const struct many_action *action_of(const char *name)
 /* Each DAG has to be in the audit log by its name, before it is touched: one entry for the whole
  * request couldn't hold five hundred. */
 static bool write_audit(struct api *api, struct http_request *request,
-                        const struct many_action *action, const char *dag, struct answer *answer)
+                        const struct many_action *action, const char *dag, const char *result)
 {
     char object[220];
     char word[32];
@@ -130,18 +130,15 @@ static bool write_audit(struct api *api, struct http_request *request,
         return true;
     snprintf(object, sizeof(object), "dag:%.200s", dag);
     snprintf(word, sizeof(word), "dag.%s", action->name);
-    if (audit_write(api->audit,
-                    &(struct audit_entry){.actor = api_user_of(request),
-                                          .action = word,
-                                          .object = object,
-                                          .result = "asked",
-                                          .detail = "one of many",
-                                          .address = request->peer,
-                                          .request_id = request->id},
-                    &err))
-        return true;
-    return answer_set(answer, ANSWER_UNAVAILABLE, "audit_failed",
-                      "the audit log can't be written: nothing is changed until it can");
+    return audit_write(api->audit,
+                       &(struct audit_entry){.actor = api_user_of(request),
+                                             .action = word,
+                                             .object = object,
+                                             .result = result,
+                                             .detail = "one of many",
+                                             .address = request->peer,
+                                             .request_id = request->id},
+                       &err);
 }
 
 static bool act_on(struct api *api, struct http_request *request, const struct many_action *action,
@@ -149,14 +146,18 @@ static bool act_on(struct api *api, struct http_request *request, const struct m
 {
     struct server_who who = dags_who(request, NULL);
     const struct server_action_options options = {.by = who.user};
+    bool is_done;
 
     if (!api_may_see(api_principal_of(request), dag))
         return answer_set(answer, ANSWER_NOT_FOUND, "dag_not_found", "there is no such DAG");
-    if (!write_audit(api, request, action, dag, answer))
-        return false;
-    if (action->is_delete)
-        return server_delete(api->server, dag, &who, 0, answer);
-    return server_act(api->server, dag, action->action, &options, answer);
+    if (!write_audit(api, request, action, dag, "begun"))
+        return answer_set(answer, ANSWER_UNAVAILABLE, "audit_failed",
+                          "the audit log can't be written: nothing is changed until it can");
+    is_done = action->is_delete ? server_delete(api->server, dag, &who, 0, answer)
+                                : server_act(api->server, dag, action->action, &options, answer);
+    /* a log that fails now refuses the next change */
+    (void)write_audit(api, request, action, dag, is_done ? "ok" : "failed");
+    return is_done;
 }
 
 static bool write_results(struct api *api, struct http_request *request,

@@ -237,7 +237,8 @@ class Life(unittest.TestCase):
         audit = self.api.get("/audit?limit=100").json["items"]
         for name in ("a", "b"):  # each one is told of by its name
             self.assertTrue(any(f"dag:{name}" == entry["object"] and
-                                "delete" in entry["action"].lower() for entry in audit), audit)
+                                (entry["action"], entry["result"]) == ("dag.delete", "ok")
+                                for entry in audit), audit)
 
     def test_requests_that_wait_leave_room_for_others(self):
         # A folder that there is none of: the file's source waits for it.
