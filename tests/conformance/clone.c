@@ -90,7 +90,7 @@ static void show_original(struct cloning *cloning, const char *clone_of_it)
         &(struct server_change){.text = changed.bytes, .size = changed.size}, &answer);
     if (!is_changed || !entry || !entry_text(entry, &original, &revision))
         outcome_broken(cloning->outcome, "the clone can't be changed: %s", answer.detail);
-    bool is_same = original.size == config->json_size &&
+    bool is_same = original.bytes && original.size == config->json_size &&
                    memcmp(original.bytes, config->json, original.size) == 0;
     add(&cloning->outcome->result, "{\"original_config_changed\": %s}", is_same ? "false" : "true");
     answer_deinit(&answer);
