@@ -281,6 +281,7 @@ static bool find(struct search *search, const struct names *names, struct checkp
         else if (outcome == OUTCOME_WHOLE)
             *older_cycle = checkpoint->cycle;
     }
+    checkpoint->is_alone = whole == 1;
     if (whole > 0 || names->count == 0)
         return whole > 0;
     return dag_error_set(err, DAG_ERROR_INVALID,

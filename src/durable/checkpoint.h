@@ -25,6 +25,7 @@ struct checkpoint {
     const struct tree *positions;   /* object by subscriber name */
     const struct tree *engine;      /* NULL: nothing had been seen */
     char definition[20];            /* hash of the definition in force */
+    bool is_alone;                  /* there is no other whole one */
     struct tree_document *document; /* owned */
 };
 

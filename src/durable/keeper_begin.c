@@ -34,6 +34,9 @@ static bool read_checkpoint(struct keeper *keeper, struct dag_error *err)
                              "the checkpoint in '%s' belongs to another DAG than its identity",
                              keeper->folder);
     atomic_store(&keeper->older_cycle, older);
+    /* the process ended between the first one and its copy, or the other one is damaged */
+    if (start->is_alone && !checkpoint_copy(keeper->options.storage, keeper->folder, err))
+        return dag_error_add_context(err, "checkpoint");
     return true;
 }
 

@@ -17,15 +17,15 @@ MUTATIONS = {
         "log",
         "src/durable/record_log.c",
         "the record log says synced and isn't",
-        "        if (!log->storage->sync(log->file, err)) {",
+        "        if (!log->storage->sync(log->writer.file, err)) {",
         "        if (false) {",
     ),
     "log_tail_not_cut": (
         "log",
         "src/durable/record_log.c",
         "what lies behind the first hole stays, and the next records come behind it",
-        "    if (is_longer && !log->storage->truncate(log->file, last->size, err))",
-        "    if (false && !log->storage->truncate(log->file, is_longer, err))",
+        "    if (is_longer && !log->storage->truncate(log->writer.file, last->size, err))",
+        "    if (false && !log->storage->truncate(log->writer.file, is_longer, err))",
     ),
     "log_not_settled": (
         "log",

@@ -201,23 +201,27 @@ static void take_checkpoint(void *context, const char *path, uint64_t size)
         snprintf(kept->newest, sizeof(kept->newest), "%s", path);
 }
 
-/* Of two checkpoints that are kept the newest one may turn out damaged. Both at once is more than
- * can be survived, so this happens only once in a run. */
-static void damage_checkpoint(struct world *world)
+/* Of the two checkpoints that are there once a cycle has run the newest one may turn out damaged.
+ * Both at once is more than can be survived, so this happens only once in a run. */
+static bool damage_checkpoint(struct world *world)
 {
     struct kept kept = {.newest = ""};
     struct dag_buffer text = {0};
 
-    if (world->is_damaged || !random_chance(&world->sim->random, 30))
-        return;
+    if (world->is_damaged)
+        return true;
     sim_disk_each(world->disk, WORLD_DATA "/dags/" WORLD_NAME, take_checkpoint, &kept);
-    if (kept.count != 2 || !sim_disk_content(world->disk, kept.newest, &text))
-        return;
+    if (kept.count < 2 && history_last_cycle(&world->history) > 0)
+        return sim_fail(world->sim, "%zu checkpoints are there", kept.count);
+    if (!random_chance(&world->sim->random, 30) || kept.count != 2 ||
+        !sim_disk_content(world->disk, kept.newest, &text))
+        return true;
     sim_disk_flip(world->disk, kept.newest, random_below(&world->sim->random, (uint32_t)text.size),
                   3);
     sim_tell(world->sim, "%s is damaged", kept.newest);
     dag_buffer_free(&text);
     world->is_damaged = true;
+    return true;
 }
 
 /* One life that ends with a crash. */
@@ -250,8 +254,7 @@ static bool live(struct world *world)
             break;
     }
     crash(world, kind);
-    damage_checkpoint(world);
-    return true;
+    return damage_checkpoint(world);
 }
 
 static bool is_all_out(struct world *world, uint64_t event_count)

@@ -76,6 +76,24 @@ static void no_cycle_runs_before_the_first_checkpoint_is_durable(void **unused)
     }
 }
 
+/* A process that ended between the first checkpoint and its copy, or one that was damaged. */
+static void a_checkpoint_that_is_alone_gets_a_second_copy(void **unused)
+{
+    struct kept kept = {.definition = kept_definition(EVENTS)};
+
+    (void)unused;
+    assert_true(kept_start(&kept));
+    assert_int_equal(kept_count_files(&kept, "checkpoint-"), 2);
+    assert_true(kept_run(&kept, 3));
+    kept_vanish(&kept);
+    sim_disk_remove(kept.disk, KEPT_FOLDER "checkpoint-00000000000000000000");
+    assert_int_equal(kept_count_files(&kept, "checkpoint-"), 1);
+    assert_true(kept_start(&kept));
+    assert_int_equal(kept.replayed_event, 3);
+    assert_int_equal(kept_count_files(&kept, "checkpoint-"), 2);
+    kept_free(&kept);
+}
+
 static void numbers_go_on_where_a_clean_end_left_them(void **unused)
 {
     static const char *const cases[] = {"", JOURNAL, EVENTS, EXACT_JOURNAL};
@@ -794,6 +812,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_cycle_runs_before_the_first_checkpoint_is_durable),
+        cmocka_unit_test(a_checkpoint_that_is_alone_gets_a_second_copy),
         cmocka_unit_test(numbers_go_on_where_a_clean_end_left_them),
         cmocka_unit_test(numbers_that_may_have_been_seen_are_not_used_again),
         cmocka_unit_test(a_block_that_is_used_up_is_followed_by_another),
