@@ -74,6 +74,22 @@ static size_t refuse_lacking(const struct plan *plan)
     return refused;
 }
 
+/** Nobody can post messages to a run: a server has the API for that. */
+static size_t refuse_unserved(const struct plan *plan)
+{
+    size_t refused = 0;
+
+    for (size_t i = 0; i < plan->subscriber_count; i++)
+        if (strcmp(plan->subscribers[i].address.scheme, "http") == 0) {
+            fprintf(stderr,
+                    "%s: error: subscriber '%s': messages of %s are posted to a server: use `dagd "
+                    "serve`, or try the DAG with another source, such as file://-\n",
+                    plan->path, plan->subscribers[i].name, plan->subscribers[i].address.uri);
+            refused++;
+        }
+    return refused;
+}
+
 static bool refuse_same_names(struct plan *const *plans, size_t count)
 {
     bool is_refused = false;
@@ -175,7 +191,7 @@ static bool can_run(struct plan *const *plans, size_t count, const struct run_op
     size_t refused = 0;
 
     for (size_t i = 0; i < count; i++) {
-        refused += refuse_lacking(plans[i]);
+        refused += refuse_lacking(plans[i]) + refuse_unserved(plans[i]);
         if (!options->data)
             refused += refuse_undurable(plans[i]);
         refused += plans[i]->uses_secrets; /* they were named when they were found */

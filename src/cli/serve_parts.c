@@ -14,6 +14,7 @@
 #include "cli/plugins.h"
 #include "cli/serve_page.h"
 #include "cli/serve_users.h"
+#include "connectors/http/guard.h"
 #include "core/log.h"
 #include "core/storage_beneath.h"
 #include "http/dags_wait.h"
@@ -238,6 +239,19 @@ static void stop_streams(void *context)
     dag_waits_stop(api->waits);
 }
 
+/** What DAG authors may reach is the administrator's to say. */
+static int open_guard(struct serve_parts *parts, struct dag_error *err)
+{
+    const struct serve_settings *settings = parts->settings;
+    struct http_networks allowed = {settings->egress_allow.texts, settings->egress_allow.count};
+    struct http_networks denied = {settings->egress_deny.texts, settings->egress_deny.count};
+
+    if (http_guard_set(allowed, denied, err))
+        return CLI_OK;
+    dag_error_add_context(err, "--egress-allow, --egress-deny");
+    return CLI_USAGE;
+}
+
 static int open_http(struct serve_parts *parts, struct dag_error *err)
 {
     const struct serve_settings *settings = parts->settings;
@@ -279,8 +293,8 @@ static int open_http(struct serve_parts *parts, struct dag_error *err)
 int serve_parts_open(struct serve_parts *parts, struct dag_error *err)
 {
     static int (*const steps[])(struct serve_parts *, struct dag_error *) = {
-        read_metrics_token, open_data,   open_files, open_secrets, open_accounts,
-        open_hub,           open_server, open_api,   open_http,
+        open_guard,    read_metrics_token, open_data,   open_files, open_secrets,
+        open_accounts, open_hub,           open_server, open_api,   open_http,
     };
 
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

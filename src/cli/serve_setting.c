@@ -33,6 +33,8 @@ const struct serve_setting serve_setting_list[] = {
     {"proxy", SERVE_SETTING_LIST, AT(proxies), NULL, NULL},
     {"secret-env", SERVE_SETTING_LIST, AT(secret_env), NULL, NULL},
     {"env", SERVE_SETTING_LIST, AT(env), NULL, NULL},
+    {"egress-allow", SERVE_SETTING_LIST, AT(egress_allow), NULL, NULL},
+    {"egress-deny", SERVE_SETTING_LIST, AT(egress_deny), NULL, NULL},
     {"start-all", SERVE_SETTING_BOOL, AT(start_all), NULL, NULL},
     {"standby", SERVE_SETTING_BOOL, AT(standby), NULL, NULL},
     {"allow-plain-http", SERVE_SETTING_BOOL, AT(allow_plain_http), NULL, NULL},

@@ -46,25 +46,11 @@ static bool check_namespace_and_set(void *state, const struct dag_address *addre
     return fail("aerospike://NAMESPACE/SET", err);
 }
 
-static bool check_endpoint(void *state, const struct dag_address *address, struct dag_error *err)
-{
-    (void)state;
-    return (address->rest[0] != '\0' && address->rest[0] != '/') ||
-           fail("http://HOST:PORT/PATH", err);
-}
-
-static bool check_path(void *state, const struct dag_address *address, struct dag_error *err)
-{
-    (void)state;
-    return address->rest[0] != '\0' || fail("http://NAME", err);
-}
-
 /* ---- options ------------------------------------------------------------------------------ */
 
 /* Large enough for every table of this file. */
 struct later_state {
     struct dag_text_list servers;
-    struct dag_text_map headers;
     struct dag_value settings;
     const char *text[4];
     int64_t number[2];
@@ -185,24 +171,6 @@ static const struct dag_option aerospike_options[] = {
     {0},
 };
 
-static const struct dag_option http_publisher_options[] = {
-    {.name = "headers",
-     .type = DAG_OPTION_TEXT_MAP,
-     .flags = DAG_OPTION_SECRET,
-     .offset = AT(headers),
-     .default_json = "{}",
-     .help = "Headers to send with each request."},
-    {.name = "timeout",
-     .type = DAG_OPTION_SECONDS,
-     .offset = AT(number[0]),
-     .min = 1000,
-     .max = INT64_MAX,
-     .default_json = "30",
-     .unit = "seconds",
-     .help = "How long to wait for an answer."},
-    {0},
-};
-
 /* ---- descriptors -------------------------------------------------------------------------- */
 
 #define SUBSCRIBER(id, ...)                                                                        \
@@ -225,10 +193,6 @@ SUBSCRIBER(activemq, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "ActiveMQDataSu
            .summary = "Messages of an ActiveMQ queue or topic, over STOMP.",
            .address_help = "activemq://queue/NAME or activemq://topic/NAME",
            .options = activemq_options, .check = check_queue_or_topic);
-
-SUBSCRIBER(http, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "HTTPDataSubscriber",
-           .summary = "Messages that are posted to the server under a name.",
-           .address_help = "http://NAME", .check = check_path);
 
 SUBSCRIBER(kafka, .flags = DAG_CONNECTOR_SEEKS | DAG_CONNECTOR_PUBLISHABLE,
            .name = "KafkaDataSubscriber", .summary = "Messages of a Kafka topic.",
@@ -253,10 +217,6 @@ PUBLISHER(aerospike, .flags = DAG_CONNECTOR_KEYED | DAG_CONNECTOR_PROGRESS,
           .address_help = "aerospike://NAMESPACE/SET", .options = aerospike_options,
           .check = check_namespace_and_set);
 
-PUBLISHER(http, .name = "HTTPDataPublisher", .summary = "Posts each message.",
-          .address_help = "http://HOST:PORT/PATH", .options = http_publisher_options,
-          .check = check_endpoint);
-
 PUBLISHER(kafka, .flags = DAG_CONNECTOR_PROGRESS, .name = "KafkaDataPublisher",
           .summary = "Sends to a Kafka topic.", .address_help = "kafka://topic/NAME",
           .options = kafka_publisher_options, .check = check_topic);
@@ -274,11 +234,15 @@ PUBLISHER(sql, .flags = DAG_CONNECTOR_PROGRESS, .name = "SQLDataPublisher",
           .options = sql_publisher_options);
 
 const struct dag_subscriber *const later_subscribers[] = {
-    &activemq_subscriber,     &http_subscriber, &kafka_subscriber,
-    &redischannel_subscriber, &sql_subscriber,  NULL,
+    &activemq_subscriber, &kafka_subscriber, &redischannel_subscriber, &sql_subscriber, NULL,
 };
 
 const struct dag_publisher *const later_publishers[] = {
-    &activemq_publisher, &aerospike_publisher,    &http_publisher, &kafka_publisher,
-    &redis_publisher,    &redischannel_publisher, &sql_publisher,  NULL,
+    &activemq_publisher,
+    &aerospike_publisher,
+    &kafka_publisher,
+    &redis_publisher,
+    &redischannel_publisher,
+    &sql_publisher,
+    NULL,
 };

@@ -1,0 +1,104 @@
+"""http:// at both ends: messages are posted to a subscriber and go on to another server.
+
+usage: test_http.py DAGD
+"""
+import json
+import pathlib
+import sys
+import unittest
+
+import serving
+from serving import Serve, wait_for
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "publish"))
+from receiver import Receiver  # pylint: disable=wrong-import-position
+
+LINES = "application/x-ndjson"
+
+
+def relay(name, url, **config):
+    return {
+        "name": name,
+        "subscribers": [{"name": "in", "config": {"source": f"http://{name}"}}],
+        "publishers": [{"name": "out", "config": {"destination": url, "retry_min": 0.01,
+                                                  "retry_max": 0.05, **config}}],
+        "nodes": [{"name": "read", "type": "SubscriptionNode", "subscriber": "in"},
+                  {"name": "send", "type": "PublicationNode", "publishers": ["out"]}],
+        "edges": [{"from_node": "read", "to_node": "send"}],
+    }
+
+
+class Http(unittest.TestCase):
+    def serve(self, *arguments):
+        serve = Serve(*arguments).start()
+        self.addCleanup(serve.__exit__)
+        return serve
+
+    def start(self, serve, dag, state="running"):
+        reply = serve.admin.post("/dags", dag)
+        self.assertEqual(reply.status, 201, reply)
+        serve.admin.post(f"/dags/{dag['name']}/start?wait_ms=20000")
+        wait_for(lambda: serve.admin.get(f"/dags/{dag['name']}").json["state"] == state, state)
+
+    def post(self, serve, dag, messages):
+        reply = serve.admin.post(f"/dags/{dag}/subscribers/in/messages",
+                                 "".join(json.dumps(m) + "\n" for m in messages),
+                                 content_type=LINES)
+        self.assertEqual((reply.status, reply.json["accepted"]), (202, len(messages)), reply)
+
+    def why(self, serve, dag):
+        return json.dumps(serve.admin.get(f"/dags/{dag}/why").json)
+
+    def test_what_is_posted_goes_on(self):
+        serve = self.serve()
+        messages = [{"n": n} for n in range(500)]
+        with Receiver() as receiver:
+            self.start(serve, relay("on", receiver.url, batch="ndjson"))
+            self.post(serve, "on", messages)
+            wait_for(lambda: len(receiver.accepted) >= 500, "500 messages")
+            self.assertEqual(receiver.accepted, messages)
+
+    def test_two_servers_speak_to_each_other(self):
+        far, near = self.serve(), self.serve()
+        definition = relay("far", "file://out.jsonl")
+        definition["publishers"][0]["config"] = {"destination": "file://out.jsonl"}
+        self.start(far, definition)
+        url = f"http://127.0.0.1:{far.port}/api/v1/dags/far/subscribers/in/messages"
+        self.start(near, relay("near", url, batch="ndjson", bearer_token=far.secret))
+        messages = [{"n": n} for n in range(2000)]
+        self.post(near, "near", messages)
+        path = far.root / "files" / "out.jsonl"
+        wait_for(lambda: path.exists() and len(path.read_text().splitlines()) == 2000, "2000 lines")
+        self.assertEqual([json.loads(line) for line in path.read_text().splitlines()], messages)
+        self.assertNotIn(far.secret, json.dumps(near.admin.get("/dags/near").json))
+
+    def test_metadata_addresses_are_forbidden(self):
+        serve = self.serve()
+        self.start(serve, relay("meta", "http://169.254.169.254/latest"), "failed")
+        self.assertIn("169.254.169.254 is forbidden here", self.why(serve, "meta"))
+
+    def test_the_administrator_says_what_may_be_reached(self):
+        serve = self.serve("--egress-deny", "127.0.0.0/8", "--egress-deny", "::1")
+        with Receiver() as receiver:
+            self.start(serve, relay("denied", receiver.url))  # a name, which leads there
+            self.post(serve, "denied", [{"n": 1}])
+            wait_for(lambda: "which is forbidden here" in self.why(serve, "denied"), "a refusal")
+            self.assertEqual(receiver.requests, [])
+
+    def test_why_tells_what_is_waited_for(self):
+        serve = self.serve()
+
+        def busy(handler, _):
+            handler.reply(503, "busy", Retry_After="60")
+
+        with Receiver(dict.fromkeys(range(1, 1000), busy).get) as receiver:
+            self.start(serve, relay("waits", receiver.url))
+            self.assertIn("/api/v1/dags/waits/subscribers/in/messages", self.why(serve, "waits"))
+            self.post(serve, "waits", [{"n": 1}])
+            wait_for(lambda: "asked for quiet until" in self.why(serve, "waits"), "its wish")
+            self.assertEqual(len(receiver.requests), 1)
+
+
+if __name__ == "__main__":
+    serving.DAGD = sys.argv.pop(1)
+    unittest.main(verbosity=2)
