@@ -207,7 +207,8 @@ class Publisher(unittest.TestCase):
             with Receiver(faults.get) as receiver:
                 self.prepare(dag(receiver.url), numbers(1))
                 self.dagd(code=3)
-                self.assertIn("answered 307 (redirects aren't followed", self.letters()[0]["message"])
+                self.assertIn("answered 307 (redirects aren't followed",
+                              self.letters()[0]["message"])
                 self.assertEqual(target.requests, [])
                 self.prepare(dag(receiver.url, follow_redirects=True, bearer_token="abc"),
                              numbers(1))
