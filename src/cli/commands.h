@@ -28,6 +28,7 @@ enum cli_exit {
 int cli_run(int argc, char **argv, const struct registry *registry);
 int cli_audit(int argc, char **argv, const struct registry *registry);
 int cli_check(int argc, char **argv, const struct registry *registry);
+int cli_ctl(int argc, char **argv, const struct registry *registry);
 int cli_dlq(int argc, char **argv, const struct registry *registry);
 int cli_graph(int argc, char **argv, const struct registry *registry);
 int cli_serve(int argc, char **argv, const struct registry *registry);
@@ -40,6 +41,10 @@ int cli_user(int argc, char **argv, const struct registry *registry);
 /** The reference manual, or what it says of one word: a component type, a scheme or a node type.
  *  NULL: all of it. An unknown word is told with the nearest one. Returns the exit code. */
 int cli_manual(const char *word, const struct registry *registry);
+
+/** What `dagd ctl` can do, or how one of its subcommands is used; an unknown one is told with the
+ *  nearest. NULL: the overview. Returns the exit code. */
+int cli_ctl_help(const char *name);
 
 /** Says on standard error what is wrong with the command line. Returns CLI_USAGE. */
 int cli_usage_error(const char *command, const char *format, ...) DAG_PRINTF(2, 3);

@@ -37,6 +37,8 @@ int kept_open(const char *path, size_t count, struct kept **kept, struct dag_err
         }
     }
     kept_close(made);
+    if (outcome == DATA_FOLDER_LOCKED) /* a server, perhaps */
+        dag_error_add_context(err, "'dagd ctl apply FILE --start' runs a DAG in a server instead");
     return outcome == DATA_FOLDER_LOCKED ? CLI_LOCKED : CLI_IO;
 }
 

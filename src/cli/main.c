@@ -39,6 +39,8 @@ static const struct command commands[] = {
      "  --strict                unknown keys are errors\n" PLUGIN_HELP
      "\nExit code: 0 fine, 1 at least one error, 2 usage.\n",
      cli_check},
+    {"ctl", "dagd ctl SUBCOMMAND [ARGUMENT]... [OPTION]...", "Asks a server that runs.", "",
+     cli_ctl},
     {"dlq", "dagd dlq ls|show|redrive|discard --data DIR DAG [ID...] [OPTION]...",
      "Shows the dead letters of a data folder, takes them out again or discards them.",
      "  ls                      those that nothing was done with yet; with --all every one\n"
@@ -242,6 +244,8 @@ static int cli_version(int argc, char **argv, const struct registry *registry)
 
 static int cli_help(int argc, char **argv, const struct registry *registry)
 {
+    if (argc > 1 && argc <= 3 && strcmp(argv[1], "ctl") == 0)
+        return cli_ctl_help(argc > 2 ? argv[2] : NULL);
     if (argc > 2)
         return cli_usage_error(argv[0], "unexpected argument '%s'", argv[2]);
     if (argc < 2) {
@@ -298,7 +302,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     struct dag_error err = {0};
     size_t dir_count = 0;
 
-    if (wants_help(argc, argv)) {
+    if (command->run != cli_ctl && wants_help(argc, argv)) { /* its subcommands have their own */
         print_help(command);
         return CLI_OK;
     }
