@@ -59,6 +59,31 @@ static int check_argument_count(const struct ctl *ctl)
     return CLI_OK;
 }
 
+/* The option that getopt_long() has just taken, as it was written. */
+static const char *as_written(char **argv)
+{
+    bool has_value_behind = optarg && optarg == argv[optind - 1];
+
+    return argv[optind - (has_value_behind ? 2 : 1)];
+}
+
+/* getopt_long() takes a part of a name for the whole. Here that could take a token for the name of
+ * a file, and show it in a message. */
+static bool is_whole_name(char **argv, const char *name)
+{
+    const char *given = as_written(argv) + 2;
+
+    return strcspn(given, "=") == strlen(name);
+}
+
+static int refuse_part(const struct ctl *ctl, char **argv, const char *name)
+{
+    const char *given = as_written(argv) + 2;
+
+    return ctl_usage_error(ctl, "unknown option '--%.*s'; did you mean '--%s'?",
+                           (int)strcspn(given, "="), given, name);
+}
+
 int ctl_read_options(struct ctl *ctl, int argc, char **argv)
 {
     struct option options[CTL_OPTIONS_MAX + COMMON_COUNT + 1] = {0};
@@ -78,6 +103,8 @@ int ctl_read_options(struct ctl *ctl, int argc, char **argv)
     while ((option = getopt_long(argc, argv, ":", options, &index)) != -1) {
         if (option != 'o')
             return cli_option_error(argv, option, options);
+        if (!is_whole_name(argv, options[index].name))
+            return refuse_part(ctl, argv, options[index].name);
         ctl->given[ctl->given_count++] = (struct ctl_given){options[index].name, optarg};
     }
     ctl->arguments = argv + optind;

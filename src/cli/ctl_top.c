@@ -17,6 +17,7 @@
 #define REDRAW_MS  1000
 #define AGAIN_MS   1000
 #define HEAD_LINES 4 /* title, totals, empty, the table's head */
+#define EMPTY_MAX  3 /* looks before it is believed that there is nothing */
 #define FOOT_LINES 1
 
 static const struct top_column dag_columns[] = {
@@ -43,6 +44,7 @@ struct top {
     struct screen screen;
     int signals, wake; /* wake: readable when signals or keys wait */
     size_t first;      /* row on the screen */
+    int empty_count;   /* of --once: looks that saw nothing */
     bool is_once, is_over, has_data;
     char trouble[300]; /* "": connected */
     int code;
@@ -139,9 +141,20 @@ static void print_once(struct top *top)
 
 /* ---- what comes ---- */
 
+/* The first counters of a stream may be of nothing: the server hasn't looked yet. */
+static void finish_once(struct top *top)
+{
+    if (!top->is_once || (top->rows.count == 0 && ++top->empty_count < EMPTY_MAX))
+        return;
+    if (!top->ctl->is_json)
+        print_once(top);
+    top->is_over = true;
+}
+
 static void take_counters(struct top *top, const struct tree *event, bool is_snapshot)
 {
     const struct tree *data = tree_get(event, "data");
+    const struct tree *self = top->dag ? tree_get(data, "dag") : NULL;
 
     if (!data || data->type == TREE_NULL) {
         ctl_say(top->ctl, "there is no DAG '%s' any more, or it is out of scope",
@@ -155,12 +168,9 @@ static void take_counters(struct top *top, const struct tree *event, bool is_sna
     if (top->ctl->is_json)
         ctl_print_json(event);
     if (!top_rows_take(&top->rows, data, is_snapshot) ||
-        (top->dag && tree_get(data, "dag") &&
-         !top_rows_take_row(&top->self, tree_get(data, "dag"))))
+        (self && self->type == TREE_ARRAY && !top_rows_take_row(&top->self, self)))
         snprintf(top->trouble, sizeof(top->trouble), "no memory for all rows");
-    if (top->is_once && !top->ctl->is_json)
-        print_once(top);
-    top->is_over = top->is_over || top->is_once;
+    finish_once(top);
 }
 
 static void take_event(struct top *top, const struct stream_event *event)
@@ -238,6 +248,8 @@ static void read_stream(struct top *top)
             take_input(top);
             break;
         case STREAM_TIMEOUT:
+            if (top->has_data)
+                finish_once(top);
             break;
         case STREAM_REFUSED:
             screen_close(&top->screen);

@@ -81,7 +81,7 @@ const char *word_of_number(double number, char out[WORD_SIZE])
     static const char units[] = " kMGTP";
     size_t unit = 0;
 
-    while (number >= 9999.5 && unit + 2 < sizeof(units)) {
+    while (number >= (unit == 0 ? 9999.5 : 999.95) && unit + 2 < sizeof(units)) {
         number /= 1000;
         unit++;
     }
@@ -89,7 +89,7 @@ const char *word_of_number(double number, char out[WORD_SIZE])
     if (unit == 0)
         snprintf(out, WORD_SIZE, is_whole ? "%.0f" : "%.1f", number);
     else
-        snprintf(out, WORD_SIZE, number >= 999.95 ? "%.0f%c" : "%.1f%c", number, units[unit]);
+        snprintf(out, WORD_SIZE, "%.1f%c", number, units[unit]);
     return out;
 }
 
