@@ -14,10 +14,10 @@
 /** What dagd's exit code says. */
 enum cli_exit {
     CLI_OK = 0,
-    CLI_INVALID = 1,       /* an invalid DAG, or a component that this build lacks */
+    CLI_INVALID = 1,       /* an invalid DAG, a component that this build lacks, a refusal */
     CLI_USAGE = 2,         /* the command line is wrong */
     CLI_DEAD_LETTERS = 3,  /* finished, with rejected or dead letters */
-    CLI_DRAIN_TIMEOUT = 4, /* what was held could not be sent in time */
+    CLI_DRAIN_TIMEOUT = 4, /* not sent, or not where it was wanted, in time */
     CLI_LOCKED = 5,        /* another process holds the data folder */
     CLI_IO = 6,            /* input or output failed */
     CLI_SIGNAL = 128,      /* plus the number of the second signal */
