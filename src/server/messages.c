@@ -25,6 +25,21 @@ int32_t plan_subscriber_index(const struct plan *plan, const char *name)
     return -1;
 }
 
+/* It is being started, or another definition takes its place: whoever asks again is served. */
+static bool is_about_to_run(struct entry *entry)
+{
+    struct entry_status status;
+
+    entry_status(entry, &status);
+    return status.state == ENTRY_RUNNING || status.state == ENTRY_STARTING;
+}
+
+static bool answer_not_now(struct answer *answer, const char *dag)
+{
+    return answer_set(answer, ANSWER_FULL, "not_now",
+                      "DAG %.200s is being started or changed: send it again", dag);
+}
+
 bool target_find(struct server *server, const char *dag, struct target *target,
                  struct answer *answer)
 {
@@ -34,7 +49,10 @@ bool target_find(struct server *server, const char *dag, struct target *target,
     target->now = entry_use(target->entry);
     if (target->now)
         return true;
+    bool is_between = is_about_to_run(target->entry);
     target_release(target);
+    if (is_between)
+        return answer_not_now(answer, dag);
     return answer_set(answer, ANSWER_CONFLICT, "dag_invalid",
                       "the definition of DAG %.200s has problems: mend it first", dag);
 }
@@ -130,7 +148,10 @@ static void inject(struct incarnation *now, int32_t subscriber,
     bool all = dag_inject(now->dag, subscriber, publish->messages, publish->count, on_injected,
                           injection, &accepted, &err);
     injection->accepted = accepted;
-    if (!all)
+    if (!all && err.retryable && dag_state(now->dag) != DAG_STATE_RUNNING &&
+        is_about_to_run(now->entry))
+        answer_not_now(&injection->refusal, now->plan->name);
+    else if (!all)
         answer_injection(&injection->refusal, now->dag, &err);
     if (accepted == 0) /* nobody else comes */
         injection_arrive(injection);
@@ -225,8 +246,11 @@ void server_publish(struct server *server, const char *dag, const char *subscrib
     else if (target.now->dag)
         inject(target.now, index, publish, done, context);
     else {
-        answer_set(&answer, ANSWER_CONFLICT, "dag_not_running",
-                   "DAG %.200s isn't running: start it", dag);
+        if (is_about_to_run(target.entry))
+            answer_not_now(&answer, dag);
+        else
+            answer_set(&answer, ANSWER_CONFLICT, "dag_not_running",
+                       "DAG %.200s isn't running: start it", dag);
         finish(done, context, &answer, 0, false);
     }
     target_release(&target);
