@@ -34,10 +34,10 @@ static bool is_about_to_run(struct entry *entry)
     return status.state == ENTRY_RUNNING || status.state == ENTRY_STARTING;
 }
 
-static bool answer_not_now(struct answer *answer, const char *dag)
+static void answer_not_now(struct answer *answer, const char *dag)
 {
-    return answer_set(answer, ANSWER_FULL, "not_now",
-                      "DAG %.200s is being started or changed: send it again", dag);
+    answer_set(answer, ANSWER_FULL, "not_now",
+               "DAG %.200s is being started or changed: send it again", dag);
 }
 
 bool target_find(struct server *server, const char *dag, struct target *target,
@@ -52,9 +52,11 @@ bool target_find(struct server *server, const char *dag, struct target *target,
     bool is_between = is_about_to_run(target->entry);
     target_release(target);
     if (is_between)
-        return answer_not_now(answer, dag);
-    return answer_set(answer, ANSWER_CONFLICT, "dag_invalid",
-                      "the definition of DAG %.200s has problems: mend it first", dag);
+        answer_not_now(answer, dag);
+    else
+        answer_set(answer, ANSWER_CONFLICT, "dag_invalid",
+                   "the definition of DAG %.200s has problems: mend it first", dag);
+    return false;
 }
 
 void target_release(struct target *target)
@@ -96,9 +98,9 @@ struct injection {
     struct answer refusal; /* written by whoever injects: why more was not taken */
 };
 
-static void injection_arrive(struct injection *injection)
+static void injection_arrive(struct injection *injection, unsigned count)
 {
-    if (atomic_fetch_sub(&injection->missing, 1) > 1)
+    if (atomic_fetch_sub(&injection->missing, count) > count)
         return;
     finish(injection->done, injection->context,
            injection->failure.kind != ANSWER_OK ? &injection->failure : &injection->refusal,
@@ -114,7 +116,7 @@ static void on_injected(void *context, bool is_safe, const struct dag_error *fai
     if (failure)
         answer_set(&injection->failure, ANSWER_UNAVAILABLE, "messages_not_safe",
                    "the messages were taken and may be lost: %.300s", failure->message);
-    injection_arrive(injection);
+    injection_arrive(injection, 1);
 }
 
 bool answer_injection(struct answer *answer, const struct dag *dag, const struct dag_error *err)
@@ -128,6 +130,16 @@ bool answer_injection(struct answer *answer, const struct dag *dag, const struct
     if (dag_state(dag) == DAG_STATE_RUNNING)
         return answer_set(answer, ANSWER_FULL, "not_now", "%.400s", err->message);
     return answer_set(answer, ANSWER_CONFLICT, "dag_not_running", "%.400s", err->message);
+}
+
+/* Why the first message that wasn't taken was not. */
+static void answer_refusal(struct answer *answer, const struct incarnation *now,
+                           const struct dag_error *err)
+{
+    if (err->retryable && dag_state(now->dag) != DAG_STATE_RUNNING && is_about_to_run(now->entry))
+        answer_not_now(answer, now->plan->name);
+    else
+        answer_injection(answer, now->dag, err);
 }
 
 static void inject(struct incarnation *now, int32_t subscriber,
@@ -148,14 +160,9 @@ static void inject(struct incarnation *now, int32_t subscriber,
     bool all = dag_inject(now->dag, subscriber, publish->messages, publish->count, on_injected,
                           injection, &accepted, &err);
     injection->accepted = accepted;
-    if (!all && err.retryable && dag_state(now->dag) != DAG_STATE_RUNNING &&
-        is_about_to_run(now->entry))
-        answer_not_now(&injection->refusal, now->plan->name);
-    else if (!all)
-        answer_injection(&injection->refusal, now->dag, &err);
-    if (accepted == 0) /* nobody else comes */
-        injection_arrive(injection);
-    injection_arrive(injection);
+    if (!all)
+        answer_refusal(&injection->refusal, now, &err);
+    injection_arrive(injection, accepted == 0 ? 2 : 1); /* nobody else comes to what took none */
 }
 
 /* ---- to the source ---- */

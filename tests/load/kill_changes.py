@@ -1,4 +1,4 @@
-"""Kills the server in the middle of changes: after a restart each is there as a whole or not at all.
+"""Kills the server in the middle of changes: each is there afterwards as a whole, or not at all.
 
 usage: kill_changes.py DAGD [--kills N] [--seed N]
 
