@@ -33,10 +33,11 @@ def definition(number):
 
 
 def resident_kib(process):
+    """Without pages of the program's file, which come and go with the machine's memory."""
     for line in pathlib.Path(f"/proc/{process.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith("RssAnon:"):
             return int(line.split()[1])
-    raise AssertionError("no VmRSS")
+    raise AssertionError("no RssAnon")
 
 
 class Admins:
