@@ -131,7 +131,8 @@ static const struct named_schema schemas[] = {
      "er\"},\"column\":{\"type\":\"integer\"},\"pointer\":{\"type\":\"string\"},\"severity\":{"
      "\"type\":\"string\",\"enum\":[\"error\",\"warning\",\"note\"]},\"code\":{\"type\":\"stri"
      "ng\"},\"message\":{\"type\":\"string\"},\"suggestion\":{\"type\":[\"string\",\"null\"]}}"
-     ",\"required\":[\"code\",\"message\"]}}},\"required\":[\"valid\",\"problems\"]}"},
+     ",\"required\":[\"code\",\"message\"]}},\"runs\":{\"oneOf\":[{\"type\":\"null\"},{\"$ref\":"
+     "\"#/components/schemas/Runs\"}]}},\"required\":[\"valid\",\"problems\",\"runs\"]}"},
     {"published",
      "{\"type\":\"object\",\"properties\":{\"accepted\":{\"type\":\"integer\",\"minimum\":0},"
      "\"is_safe\":{\"type\":\"boolean\"},\"sequence\":{\"type\":\"string\"}},\"required\":[\"a"

@@ -9,6 +9,9 @@
 #include "server/difference.h"
 #include "server/server_parts.h"
 #include "server/show_problems.h"
+#include "server/show_runs.h"
+
+#define RUNS_SHOWN 5 /* of a definition that is checked */
 
 /* ---- from the catalogue to an entry ---- */
 
@@ -172,6 +175,19 @@ static struct plan *check_named(const struct server *server, const char *name, c
     return NULL;
 }
 
+/* The next times at which it would run; null when that can't be said. */
+static void write_next_runs(struct server *server, const struct plan *plan, struct writer *writer)
+{
+    struct dag_error err = {0};
+    struct schedule *schedule = plan ? server_schedule(server, plan, &err) : NULL;
+
+    if (schedule)
+        show_runs(writer, schedule, server_now_us(server), RUNS_SHOWN);
+    else
+        writer_json(writer, "null", 4);
+    schedule_free(schedule);
+}
+
 bool server_validate(struct server *server, const char *dag, const char *text, size_t size,
                      struct dag_buffer *out, struct answer *answer)
 {
@@ -186,6 +202,8 @@ bool server_validate(struct server *server, const char *dag, const char *text, s
     writer_bool(&writer, plan != NULL);
     writer_key(&writer, "problems");
     show_problems(&writer, &answer->problems);
+    writer_key(&writer, "runs");
+    write_next_runs(server, plan, &writer);
     writer_close(&writer, '}');
     plan_free(plan);
     answer->kind = ANSWER_OK;

@@ -32,8 +32,8 @@ static bool parse_definition(struct incarnation *incarnation, struct dag_error *
 }
 
 /* Calendars are files that DAGs name. */
-static struct schedule *read_schedule(const struct server *server, const struct plan *plan,
-                                      struct dag_error *err)
+struct schedule *server_schedule(const struct server *server, const struct plan *plan,
+                                 struct dag_error *err)
 {
     const struct schedule_options options = {.storage = server->options.file_storage};
 
@@ -71,7 +71,7 @@ struct incarnation *incarnation_new(struct entry *entry, struct written *written
         incarnation_free(incarnation);
         return NULL;
     }
-    incarnation->schedule = read_schedule(entry->server, plan, &why);
+    incarnation->schedule = server_schedule(entry->server, plan, &why);
     if (!incarnation->schedule)
         log_write(DAG_LOG_WARNING, plan->name, NULL, "%s", why.message);
     return incarnation;
@@ -103,7 +103,7 @@ bool incarnation_build(struct incarnation *incarnation, struct dag_error *err)
     /* What a DAG waits for must be known before it begins: whoever can't tell when it may run
      * doesn't run it. */
     if (!incarnation->schedule) {
-        incarnation->schedule = read_schedule(incarnation->entry->server, plan, err);
+        incarnation->schedule = server_schedule(incarnation->entry->server, plan, err);
         if (!incarnation->schedule)
             return false;
     }

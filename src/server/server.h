@@ -141,8 +141,8 @@ bool server_clone(struct server *server, const char *dag, const struct server_wh
                   const struct server_clone *clone, char *name, struct dag_buffer *definition,
                   struct answer *answer);
 
-/** JSON {problems:[...], valid}: what a definition's check says. `dag`: the name that it must have,
- *  or NULL. */
+/** JSON {problems:[...], valid, runs}: what a definition's check says, and its next windows. `dag`:
+ * the name that it must have, or NULL. */
 bool server_validate(struct server *server, const char *dag, const char *text, size_t size,
                      struct dag_buffer *out, struct answer *answer);
 

@@ -163,6 +163,10 @@ void entry_take_definition_locked(struct entry *entry, struct written *written,
 
 /* ---- incarnation.c ---- */
 
+/** When a plan may run. The caller owns it. NULL: `err`, a zone or calendar that can't be read. */
+struct schedule *server_schedule(const struct server *server, const struct plan *plan,
+                                 struct dag_error *err);
+
 /** Checks a definition with the server's variables and secrets. NULL: `problems`, or `err`. */
 struct plan *server_check(const struct server *server, const char *text, size_t size,
                           struct problems *problems, struct dag_error *err);

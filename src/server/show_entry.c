@@ -7,10 +7,10 @@
 #include "server/reading.h"
 #include "server/show_details.h"
 #include "server/show_json.h"
+#include "server/show_runs.h"
 #include "server/shown.h"
 
 #define INSPECT_US 50000 /* a cycle that is longer isn't waited for */
-#define RUNS_MAX   100
 
 /* A DAG as it is shown, held until view_close(). */
 struct view {
@@ -242,30 +242,6 @@ bool server_write_definition(struct server *server, const char *dag, uint64_t *r
     return good;
 }
 
-static void write_runs(struct writer *writer, struct schedule *schedule, int64_t now_us,
-                       size_t count)
-{
-    struct schedule_run runs[RUNS_MAX];
-    size_t found = schedule_next_runs(schedule, now_us, count, runs);
-    const char *zone = schedule_zone(schedule);
-
-    writer_open(writer, '{');
-    writer_key(writer, "items");
-    writer_open(writer, '[');
-    for (size_t i = 0; i < found; i++) {
-        writer_open(writer, '{');
-        show_time(writer, "start", runs[i].start_us);
-        show_time(writer, "end", runs[i].end_us == INT64_MAX ? 0 : runs[i].end_us);
-        show_bool(writer, "is_now", runs[i].start_us <= now_us);
-        writer_close(writer, '}');
-    }
-    writer_close(writer, ']');
-    show_page_end(writer, found);
-    writer_member(writer, "timezone", strcmp(zone, "local") == 0 ? NULL : zone);
-    show_bool(writer, "is_always", schedule_is_always(schedule));
-    writer_close(writer, '}');
-}
-
 bool server_write_runs(struct server *server, const char *dag, size_t count, struct dag_buffer *out,
                        struct answer *answer)
 {
@@ -273,14 +249,14 @@ bool server_write_runs(struct server *server, const char *dag, size_t count, str
     struct view view;
     bool good = view_begin(&view, server, dag, answer);
 
-    if (good && (count < 1 || count > RUNS_MAX))
-        good = answer_set(answer, ANSWER_BAD, "bad_count", "count is 1 to %d", RUNS_MAX);
+    if (good && (count < 1 || count > SHOW_RUNS_MAX))
+        good = answer_set(answer, ANSWER_BAD, "bad_count", "count is 1 to %d", SHOW_RUNS_MAX);
     else if (good && (!view.now || !view.now->schedule))
         good = answer_set(answer, ANSWER_CONFLICT, "no_schedule",
                           "the time window of DAG '%.200s' can't be read: %s", dag,
                           view.status.reason[0] ? view.status.reason : "its definition is invalid");
     if (good && view.now)
-        write_runs(&writer, view.now->schedule, server_now_us(server), count);
+        show_runs(&writer, view.now->schedule, server_now_us(server), count);
     return view_end(&view, &writer, good, answer);
 }
 

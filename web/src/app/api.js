@@ -75,7 +75,7 @@ export async function call(method, path, options = {}) {
   const parsed = isJson && text && !(options.type === 'text') ? JSON.parse(text) : null;
 
   if (reply.ok) return { body: parsed, text, etag: reply.headers.get('ETag') ?? '', status: reply.status };
-  if (reply.status === 401 && parsed?.code === 'not_signed_in') signedOut.run();
+  if (reply.status === 401 && path !== '/login') signedOut.run();
   throw new ApiError(reply.status, parsed?.code ?? 'unknown', parsed?.detail || parsed?.title || reply.statusText, {
     request_id: parsed?.request_id ?? reply.headers.get('X-Request-Id') ?? '',
     errors: parsed?.errors,

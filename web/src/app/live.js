@@ -3,7 +3,7 @@
 // Rows are arrays (see docs/rest-api.md, "Streams"); they become signals, one per DAG, so that only
 // what changed is drawn again.
 import { batch, signal } from '@preact/signals';
-import { query } from './api.js';
+import { get, query } from './api.js';
 
 /**
  * @typedef {object} LiveRow a DAG's counters; null where unknown
@@ -116,14 +116,18 @@ function connect() {
   stream.onerror = () => {
     streamState.value = 'lost';
     /* a browser doesn't try again after a status that isn't 200; jitter keeps all from coming at once */
-    if (stream?.readyState === EventSource.CLOSED) {
-      close();
-      failures++;
-      schedule(Math.min(30000, 1000 * 2 ** failures) * (0.5 + Math.random()));
-    }
+    if (stream?.readyState === EventSource.CLOSED) again();
   };
   for (const kind of ['snapshot', 'delta', 'catalogue', 'state', 'error', 'notice', 'bye', 'log'])
     stream.addEventListener(kind, (event) => take(kind, /** @type {MessageEvent} */ (event).data));
+}
+
+/** Connects again later; whoever is signed out finds out by asking. */
+function again() {
+  close();
+  failures++;
+  schedule(Math.min(30000, 1000 * 2 ** failures) * (0.5 + Math.random()));
+  get('/me').catch(() => {});
 }
 
 /** @param {string} kind @param {string} text */
@@ -140,7 +144,10 @@ function take(kind, text) {
     else if (kind === 'state' || kind === 'catalogue') catalogueChanges.value++;
     else if (kind === 'notice') notice.value = data.text ?? '';
     else if (kind === 'log') logLines.value = [...logLines.value, data].slice(-LOG_LINES_MAX);
-    else if (kind === 'bye') streamState.value = 'lost';
+    else if (kind === 'bye') {
+      streamState.value = 'lost';
+      again();
+    }
   });
 }
 
@@ -150,7 +157,7 @@ function takeTopic(isSnapshot, topic, data) {
   if (!data) return;
   if (topic === 'log') logLines.value = data;
   else if (topic === 'dags') takeRows(isSnapshot, data);
-  else if (topic.startsWith('dag:')) takeDag(isSnapshot, data);
+  else if (topic.startsWith('dag:')) takeDag(isSnapshot, topic.slice(4), data);
 }
 
 /** @param {any[]} row @returns {LiveRow} */
@@ -186,13 +193,13 @@ function merged(old, items) {
   return map;
 }
 
-/** @param {boolean} isSnapshot @param {any} data */
-function takeDag(isSnapshot, data) {
-  const dag = liveDag(data.dag[0]);
+/** @param {boolean} isSnapshot @param {string} name @param {any} data */
+function takeDag(isSnapshot, name, data) {
+  const dag = liveDag(name);
   const old = isSnapshot ? null : dag.peek();
 
   dag.value = {
-    row: rowOf(data.dag),
+    row: data.dag ? rowOf(data.dag) : old?.row,
     nodes: merged(old?.nodes, data.nodes),
     edges: merged(old?.edges, data.edges),
     subscribers: merged(old?.subscribers, data.subscribers),

@@ -17,7 +17,7 @@ function show(toast) {
 
   toasts.value = [...toasts.value, { ...toast, id }].slice(-4);
   announcement.value = `${toast.text} ${toast.detail}`;
-  if (toast.kind === 'done') setTimeout(() => dismiss(id), SHOWN_MS);
+  if (toast.kind !== 'failed') setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
 /** @param {number} id */
@@ -28,6 +28,11 @@ export function dismiss(id) {
 /** @param {string} text @param {string} [detail] @param {Toast['action']} [action] */
 export function tell(text, detail = '', action) {
   show({ kind: 'done', text, detail, action });
+}
+
+/** @param {string} text @param {string} [detail] */
+export function warn(text, detail = '') {
+  show({ kind: 'warning', text, detail });
 }
 
 /** @param {string} text what was meant to happen @param {unknown} error */

@@ -19,7 +19,7 @@ export function Palette({ components, onAdd, inputRef }) {
   return html`<div class="palette">
     <form onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); if (word && first) onAdd(first); }}><${SearchField} label=${words.palette} value=${word} onInput=${setWord} inputRef=${inputRef} kbd="A" /></form>
     ${ORDER.map((kind) => {
-      const own = shown.filter((one) => one.kind === kind);
+      const own = shown.filter((one) => one.kind === kind).sort((a, b) => Number(b.is_available) - Number(a.is_available));
 
       return (
         own.length > 0 &&
@@ -27,13 +27,13 @@ export function Palette({ components, onAdd, inputRef }) {
           <ul>${own.map(
             (component) => html`<li key=${component.type}>
               <button
-                class="palette-item"
+                class="palette-item ${component.is_available ? '' : 'palette-item--missing'}"
                 type="button"
                 draggable="true"
-                title=${component.summary}
+                title=${component.is_available ? component.summary : `${component.summary} (${text.components.missing})`}
                 onDragStart=${(/** @type {DragEvent} */ event) => event.dataTransfer?.setData('application/x-dagd-component', `${component.kind} ${component.type}`)}
                 onClick=${() => onAdd(component)}
-              ><${Icon} name=${iconOf(`${component.type} ${component.address ?? ''}`)} small /><span class="truncate">${component.type}</span>${!component.is_available && html`<span class="tag">${text.components.missing}</span>`}</button>
+              ><${Icon} name=${iconOf(`${component.type} ${component.address ?? ''}`)} small /><span class="truncate">${component.type}</span></button>
             </li>`,
           )}</ul></section>`
       );

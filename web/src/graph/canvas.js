@@ -216,6 +216,7 @@ export class Canvas {
 
   /** @param {any} live */
   showLive(live) {
+    if (!live.row) return;
     const isRunning = live.row.state === 'running';
 
     for (const card of this.cards.values()) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);

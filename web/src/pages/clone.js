@@ -1,11 +1,13 @@
 // clone.js - a copy with another name, window and keys; what it will do is shown before.
 import { useEffect, useState } from 'preact/hooks';
-import { ApiError, path, post } from '../app/api.js';
+import { ApiError, call, path, post } from '../app/api.js';
 import { dayTime } from '../app/format.js';
 import { html } from '../app/html.js';
 import { go } from '../app/router.js';
 import { text } from '../app/text.js';
 import { tell } from '../app/toast.js';
+import { write } from '../editor/draft.js';
+import { lineDiff } from '../editor/line_diff.js';
 import { Dialog, close, show } from '../parts/dialog.js';
 import { Check, Segmented, TextField } from '../parts/field.js';
 import { Diff } from '../parts/diff.js';
@@ -27,6 +29,24 @@ function valueOf(typed) {
   }
 }
 
+/** What the clone would be: its name, its changes, and when it would run. @param {string} name @param {any} wish */
+async function look(name, wish) {
+  const [original, clone] = await Promise.all([call('GET', path`/dags/${name}`), post(path`/dags/${name}/clone` + '?dry_run=1', wish)]);
+  const { runs } = await post('/validate', clone.definition);
+
+  return { name: clone.name, runs, diff: lineDiff(write(sorted(JSON.parse(original.text))), write(sorted(clone.definition))) };
+}
+
+/** @param {string} typed */
+const isTime = (typed) => /^\d\d:?\d\d$/.test(typed);
+
+/** A copy with keys in one order, so that only what differs is shown. @param {any} value @returns {any} */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!value || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+}
+
 /** @param {{ dag: any }} props */
 function Clone({ dag }) {
   const [name, setName] = useState('');
@@ -41,21 +61,19 @@ function Clone({ dag }) {
   const body = () => ({
     ...(name ? { name } : {}),
     ...(kind === 'window' ? { start_time: start, ...(length ? { duration: length } : { end_time: end }) } : {}),
-    overrides: Object.fromEntries(overrides.filter((item) => item.key).map((item) => [item.key, valueOf(item.value)])),
+    overrides: Object.fromEntries(overrides.filter((item) => item.key && item.value).map((item) => [item.key, valueOf(item.value)])),
     start: isStarted,
   });
   const state = JSON.stringify(body());
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      post(path`/dags/${dag.name}/clone` + '?dry_run=1', JSON.parse(state)).then(
-        (reply) => {
-          setPreview(reply);
-          setError(null);
-        },
-        setError,
-      );
-    }, 300);
+      if (kind === 'window' && (!isTime(start) || (!length && !isTime(end)))) return;
+      look(dag.name, JSON.parse(state)).then((found) => {
+        setPreview(found);
+        setError(null);
+      }, setError);
+    }, 400);
 
     return () => clearTimeout(timer);
   }, [state]);
@@ -83,7 +101,7 @@ function Clone({ dag }) {
     onSubmit=${submit}
     side=${html`<h3>${words.name}</h3><p class="strong mono">${preview?.name ?? ''}</p>
       <h3>${words.runs}</h3>
-      ${preview?.runs?.length ? html`<ul class="stack stack--tight">${preview.runs.slice(0, 5).map((/** @type {any} */ run) => html`<li>${dayTime(run.start)}</li>`)}</ul>` : html`<p class="muted">${kind === 'window' ? words.noRuns : text.common.always}</p>`}
+      ${preview?.runs && !preview.runs.is_always ? html`<ul class="stack stack--tight">${preview.runs.items.map((/** @type {any} */ run) => html`<li>${dayTime(run.start)}${run.end ? ` – ${dayTime(run.end)}` : ''}</li>`)}</ul>` : html`<p class="muted">${preview?.runs ? text.common.always : words.noRuns}</p>`}
       ${preview?.diff && html`<h3>${words.changes}</h3><${Diff} source=${preview.diff} label=${words.changes} />`}`}
     foot=${html`<${Check} label=${words.start} checked=${isStarted} onInput=${setStarted} /><span class="spacer"></span>
       <button class="button" type="button" onClick=${close}>${text.common.cancel}</button>
@@ -104,7 +122,7 @@ function Clone({ dag }) {
       <legend>${words.overrides}</legend>
       ${overrides.map(
         (item, i) => html`<div class="override" key=${i}>
-          <input class="input mono" aria-label=${words.key} placeholder="subscribers.in.source" value=${item.key} spellcheck="false" onInput=${(/** @type {any} */ event) => change(i, { key: event.target.value })} />
+          <input class="input mono" aria-label=${words.key} placeholder="orders.source" value=${item.key} spellcheck="false" onInput=${(/** @type {any} */ event) => change(i, { key: event.target.value })} />
           <input class="input mono" aria-label=${words.value} placeholder="mem://queue/other" value=${item.value} spellcheck="false" onInput=${(/** @type {any} */ event) => change(i, { value: event.target.value })} />
           <button class="button button--quiet button--icon" type="button" aria-label=${words.removeOverride} disabled=${overrides.length === 1} onClick=${() => setOverrides(overrides.filter((_, at) => at !== i))}><${Icon} name="close" small /></button>
         </div>`,

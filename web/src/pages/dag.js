@@ -43,7 +43,7 @@ function summary(live) {
 /** @param {{ dag: any, reload: () => void }} props */
 function Head({ dag, reload }) {
   const live = liveDag(dag.name).value;
-  const state = live?.row.state ?? dag.state;
+  const state = live?.row?.state ?? dag.state;
   const { failing } = summary(live);
   const now = { ...dag, state };
   const run = (/** @type {string} */ action) => () => act(action, dag.name).then(reload);

@@ -4,7 +4,7 @@ import { call, get, path, post } from '../app/api.js';
 import { html } from '../app/html.js';
 import { go, guard, place, setQuery } from '../app/router.js';
 import { text } from '../app/text.js';
-import { complain, tell } from '../app/toast.js';
+import { complain, tell, warn } from '../app/toast.js';
 import { add, connect, copied, disconnect, nodeOfPointer, paste, removeNode } from '../editor/changes.js';
 import { Draft, write } from '../editor/draft.js';
 import { Palette } from '../editor/palette.js';
@@ -103,7 +103,7 @@ function Desk({ name, definition, components, layout }) {
     if (openDialog.value) return;
     if (errors.length) {
       goTo(errors[0]);
-      tell(words.firstProblem);
+      warn(words.firstProblem, errors[0].message);
       return;
     }
     openSave({
@@ -171,7 +171,7 @@ function Desk({ name, definition, components, layout }) {
         draft.change((copy) => (names = paste(copy, clip)));
         setSelected(names);
       } catch {
-        tell(words.noNodes);
+        warn(words.noNodes);
       }
     };
 

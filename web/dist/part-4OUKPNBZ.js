@@ -1,0 +1,127 @@
+import{a as be,b as Ee,c as ge,d as ie,e as ze,f as Re,g as Le,h as Fe,i as Me,k as je}from"./part-HZ5W3GBT.js";import{a as Ae,c as Ie}from"./part-GQWRXWQ2.js";import"./part-SCWIHUPM.js";import{a as Ne,c as Ce,d as W,e as se}from"./part-XAVYYX3W.js";import{a as De,b as oe,c as Q,e as ae,f as Te,g as Pe}from"./part-UNH4OB5A.js";import{k as $e,l as fe,m as q,n as re}from"./part-IFAHUKXN.js";import{d as H,e as me,f as Oe}from"./part-TNF4UPQQ.js";import{a as te,b as V,c as we,d as _e}from"./part-ZGRRZHDQ.js";import{G as w,H as P,I as G,b as x,c as I,d as L,e as pe,f as ve,j as l,n as Se,o as Z,p as de,q as ne,r as B,s as xe}from"./part-24ZBOSAH.js";function m(t,e){return Array.isArray(t[e])||(t[e]=[]),t[e]}function X(t,e){let s=new Set(["subscribers","publishers","calculators","transformers","nodes"].flatMap(o=>m(t,o).map(i=>i?.name))),r=e.replace(/[^A-Za-z0-9_]/g,"_").replace(/^_+$/,"part")||"part",n=r;for(let o=2;s.has(n);o++)n=`${r}_${o}`;return n}function et(t){return t.replace(/(Calculator|Transformer|Node)$/,"").replace(/([a-z])([A-Z])/g,"$1_$2").toLowerCase()}var tt={subscriber:"subscribers",publisher:"publishers",calculator:"calculators",transformer:"transformers",node:"nodes"};function Be(t,e){let s=structuredClone(e.example??{}),r=tt[e.kind],n=et(e.type.replace(/[^A-Za-z0-9_]/g,"_")),o=e.kind==="node"?s:{...s};if(o.name=X(t,e.kind==="subscriber"?`${n}_in`:e.kind==="publisher"?`${n}_out`:n),e.kind==="node"){for(let a of["subscriber","calculator","publishers","input_transformers","output_transformers"])delete o[a];return o.type??=e.type,m(t,"nodes").push(o),o.name}if(m(t,r).push(o),e.kind==="transformer")return"";let i=e.kind==="subscriber"?{name:X(t,`read_${o.name}`),type:"SubscriptionNode",config:{},subscriber:o.name}:e.kind==="publisher"?{name:X(t,`write_${o.name}`),type:"PublicationNode",config:{},publishers:[o.name]}:{name:X(t,`do_${o.name}`),type:"CalculationNode",config:{},calculator:o.name};return m(t,"nodes").push(i),i.name}function Y(t,e,s){let r=m(t,"edges");e!==s&&!r.some(n=>n.from_node===e&&n.to_node===s)&&r.push({from_node:e,to_node:s})}function U(t,e,s){t.edges=m(t,"edges").filter(r=>r.from_node!==e||r.to_node!==s)}function le(t,e){let s=m(t,"nodes").find(n=>n.name===e);if(t.nodes=t.nodes.filter(n=>n!==s),t.edges=m(t,"edges").filter(n=>n.from_node!==e&&n.to_node!==e),!s)return;let r=n=>JSON.stringify([t.nodes,t.edges]).includes(JSON.stringify(n));for(let[n,o]of[["subscribers",[s.subscriber]],["calculators",[s.calculator]],["publishers",s.publishers??[]]])for(let i of o)i&&!r(i)&&(t[n]=m(t,n).filter(a=>a.name!==i))}function qe(t,e,s){for(let r of m(t,"nodes"))r.name===e&&(r.name=s);for(let r of m(t,"edges"))r.from_node===e&&(r.from_node=s),r.to_node===e&&(r.to_node=s)}function Je(t,e,s,r){let n=i=>Array.isArray(i)?i.map(a=>a===s?r:a):i===s?r:i,o={subscribers:["subscriber"],calculators:["calculator"],publishers:["publishers"],transformers:["input_transformers","output_transformers"]};for(let i of m(t,e))i.name===s&&(i.name=r);for(let i of m(t,"nodes"))for(let a of o[e]??[])i[a]!==void 0&&(i[a]=n(i[a]));if(e==="transformers")for(let i of m(t,"edges"))i.transformer!==void 0&&(i.transformer=n(i.transformer))}function Ke(t,e){let s=(r,n)=>m(t,r).find(o=>o?.name===n);return e?.subscriber?{area:"subscribers",kind:"subscriber",part:s("subscribers",e.subscriber)}:e?.calculator?{area:"calculators",kind:"calculator",part:s("calculators",e.calculator)}:e?.publishers?.[0]?{area:"publishers",kind:"publisher",part:s("publishers",e.publishers[0])}:null}function Ze(t,e){let s=t==="subscriber"?e?.config?.source??e?.source:t==="publisher"?e?.config?.destination??e?.destination:null;return s?/^([a-z0-9+.-]+):/i.exec(s)?.[1]??"":String(e?.type??"")}function Ge(t,e){let s=m(t,"nodes").filter(n=>e.includes(n.name)),r=(n,o)=>m(t,n).filter(i=>o.includes(i.name));return{dagd:"nodes",nodes:s,edges:m(t,"edges").filter(n=>e.includes(n.from_node)&&e.includes(n.to_node)),subscribers:r("subscribers",s.map(n=>n.subscriber)),calculators:r("calculators",s.map(n=>n.calculator)),publishers:r("publishers",s.flatMap(n=>n.publishers??[]))}}function He(t,e){let s={},r=o=>s[o]??o,n=structuredClone(e);for(let o of["subscribers","calculators","publishers","nodes"])for(let i of n[o]??[])s[i.name]=X(t,i.name),i.name=s[i.name],m(t,o).push(i);for(let o of n.nodes??[])o.subscriber&&(o.subscriber=r(o.subscriber)),o.calculator&&(o.calculator=r(o.calculator)),o.publishers&&(o.publishers=o.publishers.map(r));for(let o of n.edges??[])m(t,"edges").push({...o,from_node:r(o.from_node),to_node:r(o.to_node)});return(n.nodes??[]).map(o=>o.name)}function he(t,e){let[,s,r]=e.split("/"),n=t?.[s]?.[Number(r)];return n?s==="nodes"?n.name??null:s==="edges"?n.from_node??null:m(t,"nodes").find(i=>i.subscriber===n.name||i.calculator===n.name||i.publishers?.includes(n.name))?.name??null:null}var nt=w.editor,ye=["subscriber","calculator","publisher","transformer","node"];function Ue({components:t,onAdd:e,inputRef:s}){let[r,n]=x(""),o=r.toLowerCase(),i=t.filter(u=>`${u.type} ${u.name} ${u.summary}`.toLowerCase().includes(o)),a=i.slice().sort((u,d)=>ye.indexOf(u.kind)-ye.indexOf(d.kind))[0];return l`<div class="palette">
+    <form onSubmit=${u=>{u.preventDefault(),r&&a&&e(a)}}><${Pe} label=${nt.palette} value=${r} onInput=${n} inputRef=${s} kbd="A" /></form>
+    ${ye.map(u=>{let d=i.filter(f=>f.kind===u).sort((f,p)=>Number(p.is_available)-Number(f.is_available));return d.length>0&&l`<section key=${u}><h3>${w.components.plurals[u]}</h3>
+          <ul>${d.map(f=>l`<li key=${f.type}>
+              <button
+                class="palette-item ${f.is_available?"":"palette-item--missing"}"
+                type="button"
+                draggable="true"
+                title=${f.is_available?f.summary:`${f.summary} (${w.components.missing})`}
+                onDragStart=${p=>p.dataTransfer?.setData("application/x-dagd-component",`${f.kind} ${f.type}`)}
+                onClick=${()=>e(f)}
+              ><${P} name=${Ae(`${f.type} ${f.address??""}`)} small /><span class="truncate">${f.type}</span></button>
+            </li>`)}</ul></section>`})}
+    ${i.length===0&&l`<p class="muted">${w.components.none}</p>`}
+  </div>`}var ee=w.editor;function st(t){let e=[t.type].flat();return t.enum?"choice":e.includes("boolean")?"check":e.includes("array")&&(!t.items||[t.items.type].flat().includes("string"))?"list":e.includes("integer")||e.includes("number")?e.includes("string")?"text":"number":e.includes("string")?t["x-ui"]?.secret?"secret":"text":"json"}function rt({name:t,schema:e,value:s,isRequired:r,problem:n,onChange:o}){let i=ve(),[a,u]=x(null),[d,f]=x(""),p=st(e),C=e.description??e["x-ui"]?.help,A=l`<code>${t}</code>`,E=r?void 0:w.common.optional,O=e.default===void 0||e.default===null?"":String(typeof e.default=="object"?JSON.stringify(e.default):e.default);if(p==="check")return l`<${ae} label=${A} help=${C} checked=${s??e.default??!1} onInput=${o} />`;if(p==="choice")return l`<${Q}
+      label=${A}
+      help=${C}
+      problem=${n}
+      value=${s===void 0?"":String(s)}
+      onInput=${y=>o(y===""?void 0:e.enum.find(c=>String(c)===y))}
+      options=${[...r&&s!==void 0?[]:[{value:"",label:O?ee.byDefault(O):ee.notSet}],...e.enum.map(y=>({value:String(y),label:String(y)}))]}
+    />`;let D=a??(s===void 0?"":p==="list"&&Array.isArray(s)?s.join(", "):typeof s=="object"?JSON.stringify(s,null,1):String(s)),F=y=>{if(u(y),f(""),y.trim()==="")o(void 0);else if(p==="list")o(y.split(",").map(c=>c.trim()).filter(Boolean));else if(p==="number")Number.isFinite(Number(y))?o(Number(y)):f(ee.noNumber);else if(p==="json")try{o(JSON.parse(y))}catch(c){f(String(c.message))}else o(y)},M={id:i,value:D,placeholder:O,spellcheck:!1,"aria-invalid":d||n?"true":void 0,"aria-describedby":`${i}-help`,onInput:y=>F(y.target.value),onBlur:()=>u(null)};return l`<${De} label=${A} for=${i} optional=${E} help=${C??(p==="list"?ee.listHelp:"")} problem=${d||n}>
+    ${p==="json"?l`<textarea class="input mono" rows=${Math.min(8,D.split(`
+`).length+1)} ...${M}></textarea>`:l`<input class="input ${p==="list"?"mono":""}" type=${p==="secret"?"password":"text"} inputmode=${p==="number"?"decimal":void 0} autocomplete="off" ...${M} />`}
+  <//>`}function ke({schema:t,value:e,problems:s={},onChange:r,skip:n=[]}){let o=new Set(t?.required??[]),i=Object.keys(t?.properties??{}).filter(p=>!n.includes(p)),a=p=>t.properties[p]["x-ui"]?.order??1e3,u=i.filter(p=>o.has(p)||e?.[p]!==void 0).sort((p,C)=>a(p)-a(C)),d=i.filter(p=>!u.includes(p)).sort((p,C)=>a(p)-a(C)),f=p=>l`<${rt} key=${p} name=${p} schema=${t.properties[p]} value=${e?.[p]} isRequired=${o.has(p)} problem=${s[p]} onChange=${C=>r(p,C)} />`;return l`${u.map(f)}${d.length>0&&l`<details class="more-options"><summary>${ee.moreOptions(d.length)}</summary><div class="stack">${d.map(f)}</div></details>`}`}var h=w.editor,ot=/^(?=.*[A-Za-z])[A-Za-z0-9_]{1,1024}$/;function Ve({label:t,value:e,taken:s,onRename:r}){let[n,o]=x(e),i=n===e?"":ot.test(n)?s.has(n)?h.nameTaken:"":h.badName;return l`<${oe} label=${t} value=${n} mono problem=${i} onInput=${o} />
+    ${n!==e&&!i&&l`<button class="button button--small" type="button" onClick=${()=>r(n)}>${h.rename}</button>`}`}function ce(t,e,s){s===void 0?delete t[e]:t[e]=s}function We({draft:t,doc:e,node:s,edge:r,components:n,problems:o,onSelect:i}){let a=s&&m(e,"nodes").find(d=>d.name===s),u=r&&m(e,"edges").find(d=>`${d.from_node}_to_${d.to_node}`===r);return a?l`<${it} key=${s} draft=${t} doc=${e} node=${a} components=${n} problems=${o} onSelect=${i} />`:u?l`<${lt} key=${r} draft=${t} doc=${e} edge=${u} onSelect=${i} />`:l`<${at} draft=${t} doc=${e} />`}function at({draft:t,doc:e}){let s=(n,o,i="",a="")=>l`<${oe}
+    label=${o}
+    value=${e[n]??""}
+    placeholder=${i}
+    help=${a}
+    mono
+    onInput=${u=>t.change(d=>ce(d,n,u||void 0))}
+  />`,r=m(structuredClone(e),"transformers");return l`<div class="pad stack">
+    <h2>${h.dag}</h2>
+    ${s("name",h.name)}
+    <div class="field-row">${s("start_time",h.start,"09:00")}${s("end_time",h.end,"17:30")}${s("duration",h.duration,"8h")}</div>
+    ${r.length>0&&l`<div class="field"><span class="field-label">${h.transformers}</span><ul class="stack stack--tight">${r.map(n=>l`<li class="mono">${n.name} <span class="muted">${n.type}</span></li>`)}</ul></div>`}
+    <p class="muted">${h.selectHint}</p>
+  </div>`}function it({draft:t,doc:e,node:s,components:r,problems:n,onSelect:o}){let i=m(e,"nodes").indexOf(s),a=Ke(e,s),u=a?Ze(a.kind,a.part):s.type,d=r.find(c=>c.kind===(a?.kind??"node")&&(c.type===u||c.name===u)),f=new Set(m(e,"nodes").map(c=>c.name)),p=n.filter(c=>c.pointer.startsWith(`/nodes/${i}`)),C=a?m(e,a.area).indexOf(a.part):-1,A={};for(let c of n){let b=a&&new RegExp(`^/${a.area}/${C}/(?:config/)?([^/]+)`).exec(c.pointer);b&&(A[b[1]]=c.message)}let E=a&&a.part&&!a.part.config,O=a?E?a.part:a.part?.config:s.config,D=(c,b)=>t.change(J=>{let g=a?m(J,a.area)[C]:m(J,"nodes")[i];ce(E?g:g.config??={},c,b)}),F=[...f].filter(c=>c!==s.name),M=m(e,"edges").filter(c=>c.to_node===s.name),y=m(e,"edges").filter(c=>c.from_node===s.name);return l`<div class="pad stack">
+    <header class="row"><h2 class="truncate">${s.name}</h2><span class="tag">${s.type}</span><span class="spacer"></span>
+      <button class="button button--small button--danger" type="button" onClick=${()=>{t.change(c=>le(c,s.name)),o(null)}}><${P} name="delete" small />${h.remove}</button></header>
+    ${p.map(c=>l`<p class="note note--${c.severity==="error"?"failed":"warning"}">${c.message}</p>`)}
+    <${Ve} label=${h.name} value=${s.name} taken=${f} onRename=${c=>{t.change(b=>qe(b,s.name,c)),o(c)}} />
+    ${a?.part&&l`<section class="stack part-form"><h3>${h.kinds[a.kind]} <span class="muted">${u}</span></h3>
+      ${d?.summary&&l`<p class="muted">${d.summary}</p>`}
+      <${Ve} label=${h.partName} value=${a.part.name} taken=${new Set(m(e,a.area).map(c=>c.name))} onRename=${c=>t.change(b=>Je(b,a.area,a.part.name,c))} />
+      ${d?l`<${ke} schema=${d.schema} value=${O} problems=${A} onChange=${D} />`:l`<p class="muted">${h.noSchema}</p>`}
+    </section>`}
+    ${!a&&d&&Object.keys(d.schema?.properties??{}).length>0&&l`<section class="stack part-form"><h3>${h.config}</h3><${ke} schema=${d.schema} value=${O} onChange=${D} skip=${["subscriber","calculator","publishers"]} /></section>`}
+    <section class="stack"><h3>${h.edges}</h3>
+      <ul class="edge-list">
+        ${M.map(c=>l`<li><span class="muted">${h.fromNode}</span> ${c.from_node}<button class="button button--quiet button--icon button--small" type="button" aria-label=${h.disconnect(c.from_node,s.name)} onClick=${()=>t.change(b=>U(b,c.from_node,s.name))}><${P} name="close" small /></button></li>`)}
+        ${y.map(c=>l`<li><span class="muted">${h.toNode}</span> ${c.to_node}<button class="button button--quiet button--icon button--small" type="button" aria-label=${h.disconnect(s.name,c.to_node)} onClick=${()=>t.change(b=>U(b,s.name,c.to_node))}><${P} name="close" small /></button></li>`)}
+      </ul>
+      ${F.length>0&&l`<${Q}
+        label=${h.connectTo}
+        value=""
+        onInput=${c=>c&&t.change(b=>Y(b,s.name,c))}
+        options=${[{value:"",label:h.choose},...F.filter(c=>!y.some(b=>b.to_node===c)).map(c=>({value:c,label:c}))]}
+      />`}
+    </section>
+  </div>`}function lt({draft:t,doc:e,edge:s,onSelect:r}){let n=m(e,"edges").indexOf(s),o=[...m(structuredClone(e),"transformers").map(a=>a.name)],i=(a,u)=>t.change(d=>ce(m(d,"edges")[n],a,u||void 0));return l`<div class="pad stack">
+    <header class="row"><h2 class="truncate">${s.from_node} → ${s.to_node}</h2><span class="spacer"></span>
+      <button class="button button--small button--danger" type="button" onClick=${()=>{t.change(a=>U(a,s.from_node,s.to_node)),r(null)}}><${P} name="delete" small />${h.remove}</button></header>
+    <${Q} label=${h.transformer} value=${s.transformer??""} onInput=${a=>i("transformer",a)} options=${[{value:"",label:h.none},...o.map(a=>({value:a,label:a}))]} />
+    <${oe} label=${l`<code>pname</code>`} value=${s.pname??""} mono help=${h.pnameHelp} optional=${w.common.optional} onInput=${a=>i("pname",a)} />
+  </div>`}var N=w.editor;function Qe(t){fe(()=>t.name?l`<${ut} ...${t} />`:l`<${ct} ...${t} />`)}function Xe({error:t}){return t?l`<div class="note note--failed" role="alert"><${G} name="failed" tone="failed" />
+    <div>${t.message}${(t.errors??[]).slice(0,5).map(e=>l`<br /><span class="mono">${e.pointer}</span> ${e.message}`)}</div></div>`:null}function ct({draft:t,onSaved:e}){let[s,r]=x(!1),[n,o]=x(null),i=t.good.name??"",a=async()=>{try{let{body:u,etag:d}=await Z("POST","/dags"+xe({start:s}),{body:t.source.peek()});q(),H(N.created(u.name)),e(u.name,d)}catch(u){o(u)}};return l`<${re} title=${N.createTitle(i)} onSubmit=${a} foot=${l`<span class="spacer"></span><button class="button" type="button" onClick=${q}>${w.common.cancel}</button><button class="button button--primary" type="submit"><${P} name="check" />${N.create}</button>`}>
+    <${ae} label=${w.clone.start} checked=${s} onInput=${r} />
+    <${Xe} error=${n} />
+  <//>`}function ut({draft:t,name:e,onSaved:s}){let r=W(()=>ne(B`/dags/${e}/plan`,t.source.peek()),[e]),[n,o]=x(null),i=async a=>{try{let u=await Z("PUT",B`/dags/${e}`,{body:t.source.peek(),ifMatch:a});q(),H(N.saved(e)),s(e,u.etag)}catch(u){u instanceof Se&&u.status===412?fe(()=>l`<${dt} draft=${t} name=${e} onSaved=${s} />`):o(u)}};return l`<${re}
+    wide
+    title=${N.saveTitle(e)}
+    onSubmit=${()=>i(t.revision)}
+    side=${l`<h3>${N.means}</h3><${se} of=${r}>${a=>l`<${pt} plan=${a} />`}<//>`}
+    foot=${l`<span class="spacer"></span><button class="button" type="button" onClick=${q}>${w.common.cancel}</button><button class="button button--primary" type="submit" disabled=${!!r.error}><${P} name="check" />${w.common.save}</button>`}
+  >
+    <${se} of=${r}>${a=>l`<${ie} source=${a.diff||" "} label=${N.changes} />`}<//>
+    <${Xe} error=${n} />
+  <//>`}function pt({plan:t}){let e=t.parts.filter(r=>r.action!=="keep"),s=t.parts.length-e.length;return l`<ul class="stack stack--tight plan">
+    ${e.map(r=>l`<li><b>${r.name}</b> <span class="tag">${N.plan[r.action]??r.action}</span><br /><span class="muted">${r.why}</span></li>`)}
+    ${s>0&&l`<li class="muted">${N.kept(s)}</li>`}
+  </ul>`}function dt({draft:t,name:e,onSaved:s}){let r=W(()=>Z("GET",B`/dags/${e}`),[e]),n=t.base.peek(),o=()=>{t.settle(r.data?.text??"",r.data?.etag??""),q()},i=async()=>{let a=await Z("PUT",B`/dags/${e}`,{body:t.source.peek(),ifMatch:r.data?.etag}).catch(()=>null);if(!a){r.reload();return}q(),H(N.saved(e)),s(e,a.etag)};return l`<${re}
+    wide
+    title=${N.conflictTitle(e)}
+    note=${N.conflictNote}
+    side=${l`<h3>${N.yours}</h3><${ie} source=${ge(n,t.source.peek())} label=${N.yours} />`}
+    foot=${l`<span class="spacer"></span><button class="button" type="button" onClick=${q}>${N.keepEditing}</button><button class="button" type="button" onClick=${o}>${N.takeTheirs}</button><button class="button button--primary" type="button" onClick=${i}>${N.saveOurs}</button>`}
+  >
+    <h3>${N.theirs}</h3>
+    <${se} of=${r}>${a=>l`<${ie} source=${ge(n,a.text)} label=${N.theirs} />`}<//>
+  <//>`}var v=w.editor,mt=300,Ye={name:"new_dag",subscribers:[],publishers:[],calculators:[],transformers:[],nodes:[],edges:[]};function $t({name:t}){let e=W(async()=>{let[s,r,n]=await Promise.all([t?Z("GET",B`/dags/${t}`):Promise.resolve({text:ft(),etag:""}),de("/components"),t?de(B`/dags/${t}/layout`).catch(()=>({})):Promise.resolve({})]);return{definition:s,components:r.items,layout:n??{}}},[t]);return e.data?l`<${bt} name=${t??null} ...${e.data} />`:l`<main id="main" class="page">${e.error?l`<${Ce} error=${e.error} retry=${e.reload} />`:l`<${Ne} lines=${10} />`}</main>`}function ft(){return(te.value.query.get("from")==="upload"?JSON.parse(sessionStorage.getItem("dagd.upload")??"null"):null)?.text??be(Ye)}function bt({name:t,definition:e,components:s,layout:r}){let n=pe(()=>new Ee(t??"*new*",e.text,{base:e.text,revision:e.etag}),[t]),[o,i]=x([]),[a,u]=x([]),[d,f]=x(null),[p,C]=x(!1),A=L(null),E=L(null),O=te.value.query.get("view")??"graph",D=n.source.value,{doc:F,problem:M}=n.parsed.value,y=F===null,c=n.good,b=a.length===1?a[0]:null,J=o.filter($=>$.severity!=="warning"&&$.severity!=="note"),g=$=>{f(null),u($?[$]:[])};I(()=>(V.isDirty=()=>n.isDirty.peek(),V.ask=()=>confirm(v.leave),te.value.query.get("from")==="upload"&&!t&&(n.base.value=be(Ye)),()=>{V.isDirty=null,n.close()}),[n]),I(()=>{let $=new AbortController,_=setTimeout(async()=>{try{let k=await ne("/validate",D,{signal:$.signal});i(k.problems),C(!0)}catch(k){let K=k.errors;K?.length?i(K):$.signal.aborted||C(!1)}},mt);return()=>{clearTimeout(_),$.abort()}},[D]);let T=()=>{if(!$e.value){if(J.length){S(J[0]),me(v.firstProblem,J[0].message);return}Qe({draft:n,name:t,onSaved:($,_)=>{n.settle(n.source.peek(),_),V.isDirty=null,we(`/dags/${$}`)}})}},S=$=>{let _=he(c,$.pointer);_&&g(_),O!=="graph"&&A.current?.go($.line,$.column)},z=$=>{let _="";y||(n.change(k=>{_=Be(k,$),_&&b&&$.kind!=="subscriber"&&Y(k,b,_)}),_?g(_):H(v.added($.type)))},j=()=>{if(!y){if(d){let $=c.edges.find(_=>`${_.from_node}_to_${_.to_node}`===d);$&&n.change(_=>U(_,$.from_node,$.to_node))}else a.length&&n.change($=>a.forEach(_=>le($,_)));g(null)}};return I(()=>{let $=k=>{let K=k.target.closest("input, textarea, select, .editor-text")!==null,R=k.ctrlKey||k.metaKey;if(!$e.value){if(R&&k.key==="s")T();else{if(K)return;if(R&&k.key==="z"&&!k.shiftKey)n.undo();else if(R&&(k.key==="y"||k.key==="z"&&k.shiftKey))n.redo();else if(R&&k.key==="c"&&a.length&&!String(getSelection()))navigator.clipboard.writeText(JSON.stringify(Ge(c,a),null,2)).then(()=>H(w.common.copied));else if(R&&k.key==="a")u(c.nodes.map(ue=>ue.name));else if(k.key==="Delete"||k.key==="Backspace")j();else if(k.key.toLowerCase()==="a"&&!R)E.current?.focus();else return}k.preventDefault()}},_=k=>{if(!(k.target.closest?.("input, textarea, .editor-text")||y))try{let K=JSON.parse(k.clipboardData?.getData("text")??""),R=[];if(K.dagd!=="nodes")return;n.change(ue=>R=He(ue,K)),u(R)}catch{me(v.noNodes)}};return document.addEventListener("keydown",$),document.addEventListener("paste",_),()=>{document.removeEventListener("keydown",$),document.removeEventListener("paste",_)}}),l`<main id="main" class="editor">
+    <header class="editor-head">
+      <a class="crumb" href=${t?`/dags/${t}`:"/"}>${t??w.nav.dags}</a><span class="muted" aria-hidden="true">/</span>
+      <h1 class="truncate">${t?v.title:v.newTitle}</h1>
+      <span class="muted hide-phone">${n.isDirty.value?v.unsaved:v.same}</span>
+      <span class="spacer"></span>
+      <${Te} label=${v.views} value=${O} onInput=${$=>_e({view:$})} options=${["graph","json","both"].map($=>({value:$,label:v.viewNames[$]}))} />
+      <div class="button-row">
+        <button class="button button--icon" type="button" aria-label=${v.undo} disabled=${n.steps.value>=0&&n.past.length===0} onClick=${()=>n.undo()}><${P} name="undo" /></button>
+        <button class="button button--icon" type="button" aria-label=${v.redo} disabled=${n.steps.value>=0&&n.future.length===0} onClick=${()=>n.redo()}><${P} name="redo" /></button>
+        <button class="button button--primary" type="button" disabled=${!n.isDirty.value&&t!==null} onClick=${T}><${P} name="check" />${w.common.save}</button>
+      </div>
+    </header>
+    ${n.isRestored&&n.isDirty.value&&l`<div class="banner banner--waiting" role="status"><${G} name="waiting" tone="waiting" />${n.isBehind?v.restoredOld:v.restored}<span class="spacer"></span><button class="button button--small" type="button" onClick=${()=>n.settle(e.text,e.etag)}>${v.throwAway}</button></div>`}
+    <div class="editor-body editor-body--${O}">
+      <${Ue} components=${s} onAdd=${z} inputRef=${E} />
+      <div class="editor-work">
+        ${O!=="json"&&l`<${gt} draft=${n} doc=${c} name=${t} layout=${r} problems=${o} components=${s} isFrozen=${y} frozenBy=${M} selected=${a} edge=${d} onSelect=${g} onSelectMany=${u} onSelectEdge=${$=>{u([]),f($)}} onAdd=${z} />`}
+        ${O!=="graph"&&l`<${ht} draft=${n} problems=${o} code=${A} onSave=${T} />`}
+      </div>
+      <aside class="editor-side" aria-label=${v.properties}><${We} draft=${n} doc=${c} node=${b} edge=${d} components=${s} problems=${o} onSelect=${g} /></aside>
+    </div>
+    <${yt} problems=${o} isReady=${p} onOpen=${S} />
+  </main>`}function gt({draft:t,doc:e,name:s,layout:r,problems:n,components:o,isFrozen:i,frozenBy:a,selected:u,edge:d,onSelect:f,onSelectEdge:p,onAdd:C}){let A=L(null),E=L(null),O=L({LR:{},TB:{},...r}),[D,F]=x(Le()),[M,y]=x({zoom:1}),c=L({}),b=pe(()=>{let g=Ie(e),T=new Set(n.filter(S=>S.severity==="error").map(S=>he(e,S.pointer)));for(let S of g.nodes)S.mark=T.has(S.name)?"problem":"";return g},[e,n]);return c.current={onSelect:f,onSelectEdge:p,draft:t,direction:D,name:s},I(()=>{let g=()=>c.current,T=new ze(A.current,{isEditor:!0,onSelect:S=>g().onSelect(S),onSelectEdge:S=>g().onSelectEdge(S),onConnect:(S,z)=>g().draft.change(j=>Y(j,S,z)),onMove:(S,z)=>{O.current[g().direction]={...O.current[g().direction],[S]:z},g().name&&je(g().name,O.current).catch(j=>Oe(v.layoutNotKept,j))},onView:y});return E.current=T,()=>T.destroy()},[]),I(()=>{let g=!0,T=E.current;return Re(b.nodes,b.edges,D,T.size).then(S=>{g&&(T.draw(b,Fe(O.current,D,{...S}),D),T.select(u[0]??null))}),()=>{g=!1}},[b,D]),I(()=>{d?E.current?.selectEdge(d):E.current?.select(u[0]??null,{reveal:!0})},[u,d]),l`<div class="canvas ${i?"canvas--frozen":""}" onDragOver=${g=>g.preventDefault()} onDrop=${g=>{let[T,S]=(g.dataTransfer?.getData("application/x-dagd-component")??"").split(" "),z=o.find(j=>j.kind===T&&j.type===S);g.preventDefault(),z&&C(z)}}>
+    <svg class="graph" ref=${A} role="group" aria-label=${w.graph.of(e.name??"")}></svg>
+    ${i&&l`<p class="note note--warning frozen-note" role="status"><${G} name="warning" tone="warning" />${v.frozen(a)}</p>`}
+    ${b.nodes.length===0&&l`<p class="board-hint muted">${v.boardHint}</p>`}
+    <${Me} canvas=${E.current} zoom=${M.zoom} direction=${D} onTurn=${()=>F(D==="LR"?"TB":"LR")} />
+  </div>`}function ht({draft:t,problems:e,code:s,onSave:r}){let n=L(null),[o,i]=x(!1),a=L(r);return a.current=r,I(()=>{let u=!0;return import("./part-DCU4LPSW.js").then(({makeCode:d})=>{!u||!n.current||(s.current=d(n.current,{source:t.source.peek(),label:v.json,onChange:f=>t.set(f,!0),onSave:()=>a.current(),onUndo:()=>t.undo(),onRedo:()=>t.redo()}),i(!0))}),()=>{u=!1,s.current?.destroy(),s.current=null}},[t]),I(()=>s.current?.set(t.source.value),[t.source.value,o]),I(()=>s.current?.mark(e),[e,o]),l`<div class="editor-text" ref=${n}></div>`}function yt({problems:t,isReady:e,onOpen:s}){let r=t.filter(n=>n.severity!=="note");return l`<section class="problems" aria-label=${v.problems}>
+    <header class="row"><h2>${v.problems}</h2><span class="count-pill ${r.length?"count-pill--failed":""}">${r.length}</span>${r.length===0&&e&&l`<span class="muted row"><${G} name="done" tone="done" />${v.good}</span>`}</header>
+    ${r.length>0&&l`<ul>
+      ${r.map(n=>l`<li key=${`${n.pointer} ${n.code}`}><button type="button" onClick=${()=>s(n)}>
+          <${G} name=${n.severity==="warning"?"warning":"failed"} tone=${n.severity==="warning"?"warning":"failed"} /><span>${n.message}${n.suggestion&&l` <b>${v.suggestion(n.suggestion)}</b>`}</span>
+          <span class="muted mono hide-phone">${n.pointer}</span><span class="muted">${v.line(n.line)}</span></button></li>`)}
+    </ul>`}
+  </section>`}export{$t as default};
