@@ -8,6 +8,8 @@
 #                             tsan   the tests with threads under the thread sanitizer
 #                             tidy   layers, headers, house rules, formatting, static analysis
 #                             fuzz   each fuzz target for 10 s (60 s with CI=true)
+#                             web    the page: types, web/dist against web/src, end to end in
+#                                    Chromium; pictures of every page in build/pictures
 #                             shell  the scripts themselves
 #
 # The last line is "N passed, N failed", with ", N skipped" where something was skipped. The exit
@@ -182,6 +184,63 @@ stage_fuzz() {
     done
 }
 
+# tap NAME LOG COMMAND...: a program that speaks TAP; each of its cases counts.
+tap() {
+    tap_name=$1
+    tap_log=$2
+    shift 2
+    "$@" >"$tap_log" 2>&1
+    tap_status=$?
+    good=$(grep -c '^ok ' "$tap_log")
+    bad=$(grep -c '^not ok ' "$tap_log")
+    grep '^# .*\(ms\|KiB\)' "$tap_log"
+    if [ "$tap_status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+        bad=1 # it ended before it could tell
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    if [ "$bad" -gt 0 ]; then
+        grep -A 25 '^not ok ' "$tap_log" || tail -n 40 "$tap_log"
+        echo "FAILED  $tap_name (log: $tap_log)"
+    else
+        echo "ok      $tap_name ($good cases)"
+    fi
+}
+
+# The page's tools come from npm's registry: without it their tests are skipped, but not in CI.
+web_tools() {
+    mkdir -p build
+    if npm ci --prefix web --ignore-scripts --no-audit --no-fund >build/web-npm.log 2>&1; then
+        return 0
+    fi
+    if [ "${CI-}" = true ]; then
+        tail -n 20 build/web-npm.log
+        echo "FAILED  web: npm ci (log: build/web-npm.log)"
+        failed=$((failed + 1))
+    else
+        echo "SKIPPED web: npm's registry can't be reached (log: build/web-npm.log)"
+        skipped=$((skipped + 1))
+    fi
+    return 1
+}
+
+types_check() {
+    (cd web && node_modules/.bin/tsc --noEmit -p .)
+}
+
+stage_web() {
+    web_tools || return
+    build build dagd -Dwerror=true -Dtests=true -Dbench=true || return
+    check "web: types" build/web-types.log types_check
+    check "web: dist is what src gives" build/web-dist.log node web/build.mjs --check
+    check "web: contrast of the tokens" build/web-contrast.log python3 web/test/contrast.py
+    rm -rf build/pictures
+    mkdir -p build/pictures
+    DAGD_PICTURES=build/pictures tap "web: end to end" build/web-end-to-end.log \
+        node web/test/end_to_end.mjs build/dagd
+    tap "web: every page" build/web-pages.log node web/test/pages.mjs build/dagd build/pictures
+}
+
 stage_shell() {
     for script in run.sh test.sh tools/packages.sh .ci/run bench/run; do
         if [ ! -f "$script" ] || ! head -n 2 "$script" | grep -q 'sh$\|packages.sh'; then
@@ -192,12 +251,12 @@ stage_shell() {
     done
 }
 
-[ $# -gt 0 ] || set -- unit asan tsan tidy fuzz shell
+[ $# -gt 0 ] || set -- unit asan tsan tidy fuzz web shell
 for stage in "$@"; do
     case $stage in
-    unit | asan | tsan | tidy | fuzz | shell) ;;
+    unit | asan | tsan | tidy | fuzz | web | shell) ;;
     *)
-        echo "usage: ./test.sh [unit] [asan] [tsan] [tidy] [fuzz] [shell]" >&2
+        echo "usage: ./test.sh [unit] [asan] [tsan] [tidy] [fuzz] [web] [shell]" >&2
         exit 2
         ;;
     esac
@@ -207,6 +266,12 @@ need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 libcmocka-d
     libcurl4-openssl-dev libevent-dev libssl-dev openssl tzdata \
     libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
     libclang-rt-14-dev spin || exit 1
+case " $* " in
+*' web '*)
+    need_packages chromium || exit 1
+    command -v npm >/dev/null 2>&1 || need_packages nodejs npm || exit 1
+    ;;
+esac
 
 for stage in "$@"; do
     note "$stage"

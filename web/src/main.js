@@ -6,25 +6,33 @@ import { html } from './app/html.js';
 import { load, me } from './app/store.js';
 import { text } from './app/text.js';
 import { Failed, Skeleton } from './parts/states.js';
+import Dashboard from './pages/dashboard.js';
+import Login from './pages/login.js';
+import Setup from './pages/setup.js';
 import { Shell } from './shell.js';
 
-/** @typedef {{ pattern: string, title: string, load: () => Promise<any>, bare?: boolean, role?: 'admin', fill?: boolean }} Route */
+/** @typedef {{ pattern: string, title: string, load: () => Promise<any>, bare?: boolean }} Route */
+
+/** All pages but the first ones are one part, so that a first visit takes few requests. @param {string} name */
+const lazy = (name) => async () => (await import('./pages/all.js'))[/** @type {'dag'} */ (name)];
+/** @param {any} page */
+const there = (page) => async () => page;
 
 /** @type {Route[]} */
 const routes = [
-  { pattern: '/login', title: text.login.title, load: () => import('./pages/login.js'), bare: true },
-  { pattern: '/setup', title: text.setup.title, load: () => import('./pages/setup.js'), bare: true },
-  { pattern: '/', title: text.dashboard.title, load: () => import('./pages/dashboard.js') },
-  { pattern: '/dags/:name', title: text.nav.dags, load: () => import('./pages/dag.js') },
-  { pattern: '/dags/:name/dead-letters', title: text.letters.title, load: () => import('./pages/dead_letters.js') },
-  { pattern: '/dags/:name/edit', title: text.editor.title, load: () => import('./pages/editor.js') },
-  { pattern: '/new', title: text.editor.newTitle, load: () => import('./pages/editor.js') },
-  { pattern: '/components', title: text.components.title, load: () => import('./pages/components.js') },
-  { pattern: '/users', title: text.users.title, load: () => import('./pages/users.js') },
-  { pattern: '/account', title: text.nav.account, load: () => import('./pages/account.js') },
-  { pattern: '/audit', title: text.audit.title, load: () => import('./pages/audit.js') },
-  { pattern: '/server', title: text.server.title, load: () => import('./pages/server.js') },
-  { pattern: '/help', title: text.help.title, load: () => import('./pages/help.js') },
+  { pattern: '/login', title: text.login.title, load: there(Login), bare: true },
+  { pattern: '/setup', title: text.setup.title, load: there(Setup), bare: true },
+  { pattern: '/', title: text.dashboard.title, load: there(Dashboard) },
+  { pattern: '/dags/:name', title: text.nav.dags, load: lazy('dag') },
+  { pattern: '/dags/:name/dead-letters', title: text.letters.title, load: lazy('deadLetters') },
+  { pattern: '/dags/:name/edit', title: text.editor.title, load: lazy('editor') },
+  { pattern: '/new', title: text.editor.newTitle, load: lazy('editor') },
+  { pattern: '/components', title: text.components.title, load: lazy('components') },
+  { pattern: '/users', title: text.users.title, load: lazy('users') },
+  { pattern: '/account', title: text.nav.account, load: lazy('account') },
+  { pattern: '/audit', title: text.audit.title, load: lazy('audit') },
+  { pattern: '/server', title: text.server.title, load: lazy('server') },
+  { pattern: '/help', title: text.help.title, load: lazy('help') },
 ];
 
 function current() {
@@ -49,8 +57,8 @@ function Page({ route, parameters }) {
     if (loaded.has(route)) return;
     setError(null);
     route.load().then(
-      (module) => {
-        loaded.set(route, module.default);
+      (component) => {
+        loaded.set(route, component);
         again((n) => n + 1);
       },
       (reason) => setError(reason),

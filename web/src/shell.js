@@ -57,8 +57,8 @@ function TopBar() {
       ${shown.map((page) => html`<a href=${page.href} aria-current=${page.isCurrent ? 'page' : undefined}>${page.label}</a>`)}
     </nav>
     <span class="spacer"></span>
-    <button class="jump" type="button" onClick=${openSearch} aria-label=${text.nav.search}>
-      <${Icon} name="search" /><span>${text.nav.search}</span><kbd aria-hidden="true">Ctrl K</kbd>
+    <button class="jump" type="button" onClick=${openSearch}>
+      <${Icon} name="search" /><span>${text.nav.search}</span><kbd>Ctrl K</kbd>
     </button>
     <button class="button button--quiet button--icon" type="button" aria-label=${text.nav.theme} onClick=${toggleTheme}><${Icon} name="theme" /></button>
     <${Menu} label=${`${text.nav.account}: ${me.value?.name}`} icon="account" quiet items=${accountItems()}><span class="hide-phone">${me.value?.name}</span><//>

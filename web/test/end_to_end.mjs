@@ -240,7 +240,7 @@ test('two editors in conflict see both sides', async () => {
   theirs.calculators[0].config.output_attribute = 'total';
   assert.equal((await server.call('PUT', '/dags/uploaded', theirs, { 'If-Match': etag })).status, 200);
   page.allow.push(/412/);
-  await page.getByText('The server finds none').waitFor();
+  await page.getByText('unsaved changes').waitFor();
   await page.keyboard.press('Control+s');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await page.getByText('Somebody else saved uploaded').waitFor();

@@ -148,6 +148,7 @@ export async function open(browser, server, how = {}) {
   const context = await browser.newContext({ baseURL: server.url, viewport: { width: how.width ?? 1440, height: how.height ?? 900 }, colorScheme: how.scheme ?? 'light', reducedMotion: 'reduce', acceptDownloads: true });
   const page = /** @type {import('playwright-core').Page & { wrong: string[], allow: RegExp[] }} */ (await context.newPage());
 
+  failing.pages.push(page);
   page.setDefaultTimeout(10000);
   page.wrong = [];
   page.allow = [];
@@ -182,6 +183,18 @@ export function test(name, run) {
   tests.push({ name, run });
 }
 
+/** A picture of each page that is open when a test fails, for DAGD_PICTURES. */
+const failing = {
+  /** @type {any[]} */
+  pages: [],
+  /** @param {string} name */
+  async shoot(name) {
+    if (!process.env.DAGD_PICTURES) return;
+    for (const [i, page] of this.pages.filter((one) => !one.isClosed()).entries())
+      await page.screenshot({ path: join(process.env.DAGD_PICTURES, `failed-${name.replace(/\W+/g, '_')}-${i}.png`), timeout: 5000 }).catch(() => {});
+  },
+};
+
 /** Runs all, or those whose name holds DAGD_TEST; prints TAP. */
 export async function runAll() {
   const chosen = tests.filter(({ name }) => !process.env.DAGD_TEST || name.includes(process.env.DAGD_TEST));
@@ -194,6 +207,7 @@ export async function runAll() {
       console.log(`ok ${i + 1} - ${name}`);
     } catch (error) {
       failed++;
+      await failing.shoot(name);
       console.log(`not ok ${i + 1} - ${name}`);
       for (const line of String(/** @type {Error} */ (error).stack ?? error).split('\n').slice(0, 25)) console.log(`# ${line}`);
     }

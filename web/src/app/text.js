@@ -522,7 +522,7 @@ export const text = {
     find: 'Find node',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    zoomReset: 'Original size',
+    zoomReset: (/** @type {number} */ percent) => `${percent}%, back to the original size`,
     fit: 'Fit',
     down: 'From top to bottom',
     across: 'From left to right',
@@ -531,8 +531,7 @@ export const text = {
     wider: 'wider = more messages',
     errors: (/** @type {string} */ n) => (n === '1' ? '1 error' : `${n} errors`),
     waiting: (/** @type {string} */ n) => `${n} wait`,
-    label: (/** @type {string} */ name, /** @type {string} */ note, /** @type {string} */ state, /** @type {string} */ rate, /** @type {number | null} */ fill, /** @type {number} */ errors) =>
-      [name, note, state, rate, fill === null ? '' : `queue ${Math.round(fill * 100)} percent full`, errors > 0 ? plural(errors, 'error') : ''].filter(Boolean).join(', '),
+    fill: (/** @type {number} */ percent) => `queue ${percent} percent full`,
   },
   many: {
     done: (/** @type {string} */ action, /** @type {number} */ n) => `${plural(n, 'DAG')}: ${text.actions[action].toLowerCase()} is under way`,

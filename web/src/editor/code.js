@@ -63,7 +63,7 @@ export function makeCode(host, options) {
         syntaxHighlighting(colors),
         look,
         writable.of(EditorState.readOnly.of(Boolean(options.isReadOnly))),
-        EditorView.contentAttributes.of({ 'aria-label': options.label }),
+        EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
         keymap.of([
           { key: 'Mod-s', run: () => (options.onSave(), true) },
           { key: 'Mod-z', run: () => (options.onUndo(), true) },

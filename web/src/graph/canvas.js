@@ -15,7 +15,7 @@ const ZOOM_MAX = 2.5;
 const LABEL_ZOOM = 0.5;
 const MARGIN = 48;
 
-/** @param {string} name @param {Record<string, any>} attributes @param {...any} children */
+/** Texts within are apart by blanks, for those who hear them. @param {string} name @param {Record<string, any>} attributes @param {...any} children */
 function make(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
 
@@ -97,18 +97,18 @@ export class Canvas {
     this.lines.clear();
     this.edgeLayer.replaceChildren();
     this.nodeLayer.replaceChildren();
-    for (const node of model.nodes) this.cards.set(node.name, this.makeCard(node));
-    for (const edge of model.edges) if (this.cards.has(edge.from) && this.cards.has(edge.to)) this.lines.set(edge.name, this.makeLine(edge));
+    for (const node of model.nodes) this.cards.set(node.name, { node, group: null, isSeen: false });
+    for (const edge of model.edges) if (this.cards.has(edge.from) && this.cards.has(edge.to)) this.lines.set(edge.name, { edge, group: null, isSeen: false });
     if (this.selected && !this.cards.has(this.selected)) this.selected = null;
     if (!this.focused || !this.cards.has(this.focused)) this.focused = model.nodes[0]?.name ?? null;
-    this.mark();
     if (isFirst) this.fit();
     else this.showVisible();
-    if (this.live) this.showLive(this.live);
+    this.mark();
   }
 
-  /** @param {import('./model.js').GraphNode} node */
-  makeCard(node) {
+  /** Makes the elements of a card, when it is first seen. @param {any} card */
+  makeCard(card) {
+    const { node } = card;
     const { width, height, rule } = this.size;
     const isSmall = this.size === CARD_PHONE;
     const shape = (/** @type {number} */ grow) => cardPath(width, height, node.kind, this.direction, grow);
@@ -126,13 +126,14 @@ export class Canvas {
         make('path', { class: 'node-body', d: shape(0) }),
         make('svg', { class: 'node-kind', x: 13, y: isSmall ? 12 : 10, width: 16, height: 16 }, make('use', { href: `#i-${node.icon}` })),
         make('text', { class: 'node-name', x: isSmall ? 34 : 38, y: isSmall ? 22 : 21 }, cut(node.name, isSmall ? 9 : this.options.isEditor ? 14 : 12)),
+        ' ',
         parts.type,
       )
     );
 
-    group.append(make('title', {}, node.name === cut(node.name, 12) ? node.note : `${node.name} · ${node.note}`));
+    if (group.querySelector('.node-name')?.textContent !== node.name || parts.type.textContent !== node.note) group.prepend(make('title', {}, `${node.name} · ${node.note}`), ' ');
     if (!this.options.isEditor) group.append(parts.state);
-    if (rule) group.append(make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }), parts.rate, parts.meta);
+    if (rule) group.append(make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }), ' ', parts.rate, ' ', parts.meta);
     if (this.options.onConnect) {
       const isAcross = this.direction === 'LR';
       const out = { cx: isAcross ? width : width / 2, cy: isAcross ? height / 2 : height };
@@ -141,14 +142,14 @@ export class Canvas {
       group.append(make('circle', { class: 'node-port', r: 5, ...into }));
       group.append(make('circle', { class: 'node-port node-port--out', r: 6, 'data-port': node.name, ...out }));
     }
-    const card = { node, group, parts, base: `node node--${node.kind}${node.mark ? ` node--${node.mark}` : ''}`, tone: '' };
-
+    Object.assign(card, { group, parts, base: `node node--${node.kind}${node.mark ? ` node--${node.mark}` : ''}`, tone: '' });
     this.moveCard(card);
-    return card;
+    this.markCard(card);
   }
 
-  /** @param {import('./model.js').GraphEdge} edge */
-  makeLine(edge) {
+  /** Makes the elements of an edge, when it is first seen. @param {any} line */
+  makeLine(line) {
+    const { edge } = line;
     const parts = {
       bed: make('path', { class: 'edge-bed', 'stroke-width': 1.5 }),
       flow: make('path', { class: 'edge-flow', 'stroke-width': 1.5 }),
@@ -158,13 +159,13 @@ export class Canvas {
       pill: make('g', { class: 'edge-fill' }, make('rect', { class: 'edge-pill', width: 58, height: 22, rx: 11 }), make('svg', { width: 12, height: 12 }, make('use', {})), make('text', { class: 'edge-pill-text' })),
     };
     const group = make('g', { class: 'edge edge--idle', 'data-edge': edge.name }, parts.bed, parts.flow, parts.head);
-    const line = { edge, group, parts, middle: /** @type {[number, number]} */ ([0, 0]), kind: 'idle', rate: '' };
 
+    Object.assign(line, { group, parts, middle: [0, 0], rate: '' });
     if (this.options.onSelectEdge) group.append(parts.hit);
     if (edge.mark) group.setAttribute('class', `edge edge--${edge.mark}`);
     else if (this.options.isEditor) group.setAttribute('class', 'edge edge--plain');
     this.moveLine(line);
-    return line;
+    group.toggleAttribute('data-selected', edge.name === this.selectedEdge);
   }
 
   /** @param {any} card */
@@ -219,8 +220,8 @@ export class Canvas {
     if (!live.row) return;
     const isRunning = live.row.state === 'running';
 
-    for (const card of this.cards.values()) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);
-    for (const line of this.lines.values()) this.showLine(line, live.edges.get(line.edge.name), live, isRunning);
+    for (const card of this.cards.values()) if (card.isSeen) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);
+    for (const line of this.lines.values()) if (line.isSeen) this.showLine(line, live.edges.get(line.edge.name), live, isRunning);
   }
 
   /** @param {any} card @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
@@ -242,9 +243,7 @@ export class Canvas {
     setClass(card.parts.state, `node-state tone-${state}`);
     card.tone = errors > 0 ? ' node--failed' : '';
     this.classOf(card);
-    const label = text.graph.label(card.node.name, card.node.note, text.states[state] ?? state, rate === null ? '' : `${short(rate)}/s`, fill, errors);
-
-    if (card.label !== label) card.group.setAttribute('aria-label', (card.label = label));
+    this.labelCard(card, [text.states[state] ?? state, fill === null ? '' : text.graph.fill(Math.round(fill * 100))]);
   }
 
   /** @param {any} line @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
@@ -314,12 +313,23 @@ export class Canvas {
   }
 
   mark() {
-    for (const card of this.cards.values()) {
-      card.group.setAttribute('tabindex', card.node.name === this.focused ? '0' : '-1');
-      if (!card.label) card.group.setAttribute('aria-label', (card.label = text.graph.label(card.node.name, card.node.note, '', '', null, 0)));
-      this.classOf(card);
-    }
-    for (const line of this.lines.values()) line.group.toggleAttribute('data-selected', line.edge.name === this.selectedEdge);
+    for (const card of this.cards.values()) if (card.group) this.markCard(card);
+    for (const line of this.lines.values()) line.group?.toggleAttribute('data-selected', line.edge.name === this.selectedEdge);
+  }
+
+  /** @param {any} card */
+  markCard(card) {
+    card.group.setAttribute('tabindex', card.node.name === this.focused ? '0' : '-1');
+    if (!card.label) this.labelCard(card, []);
+    this.classOf(card);
+  }
+
+  /** What stands on the card, as it stands there, and then what only its colours tell. @param {any} card @param {string[]} more */
+  labelCard(card, more) {
+    const shown = [...card.group.querySelectorAll('title, text')].map((part) => part.textContent).filter(Boolean);
+    const label = [shown.join(' '), ...more].filter(Boolean).join(', ');
+
+    if (card.label !== label) card.group.setAttribute('aria-label', (card.label = label));
   }
 
   /** @param {string} name */
@@ -328,8 +338,9 @@ export class Canvas {
 
     if (!card) return;
     this.focused = name;
-    this.mark();
     this.reveal(name);
+    this.showVisible();
+    this.mark();
     card.group.focus({ preventScroll: true });
   }
 
@@ -430,16 +441,26 @@ export class Canvas {
       return isAll || (x + this.size.width > seen.x - 60 && x < seen.x + seen.width + 60 && y + this.size.height > seen.y - 60 && y < seen.y + seen.height + 60);
     };
 
+    let isNew = false;
+
     for (const card of this.cards.values()) {
-      card.isSeen = isIn(card.node.name);
-      if (card.isSeen !== (card.group.parentNode === this.nodeLayer) && (card.isSeen || document.activeElement !== card.group))
-        card.isSeen ? this.nodeLayer.append(card.group) : card.group.remove();
+      const isSeen = isIn(card.node.name) || (card.group !== null && document.activeElement === card.group);
+
+      if (isSeen === card.isSeen) continue;
+      card.isSeen = isSeen;
+      isNew ||= isSeen;
+      if (isSeen && !card.group) this.makeCard(card);
+      isSeen ? this.nodeLayer.append(card.group) : card.group.remove();
     }
     for (const line of this.lines.values()) {
-      const isSeen = isAll || this.cards.get(line.edge.from).isSeen || this.cards.get(line.edge.to).isSeen;
+      const isSeen = this.cards.get(line.edge.from).isSeen || this.cards.get(line.edge.to).isSeen;
 
-      if (isSeen !== (line.group.parentNode === this.edgeLayer)) isSeen ? this.edgeLayer.append(line.group) : line.group.remove();
+      if (isSeen === line.isSeen) continue;
+      line.isSeen = isSeen;
+      if (isSeen && !line.group) this.makeLine(line);
+      isSeen ? this.edgeLayer.append(line.group) : line.group.remove();
     }
+    if (isNew && this.live) this.setLive(this.live);
   }
 
   /* ---- mouse, touch, keys ---- */
@@ -576,7 +597,7 @@ export class Canvas {
   moveNode(name, place) {
     this.places[name] = place;
     this.moveCard(this.cards.get(name));
-    for (const line of this.lines.values()) if (line.edge.from === name || line.edge.to === name) this.moveLine(line);
+    for (const line of this.lines.values()) if (line.group && (line.edge.from === name || line.edge.to === name)) this.moveLine(line);
   }
 
   /** The edge that is being drawn. @param {string} from @param {[number, number]} at */

@@ -43,7 +43,7 @@ function Minimap({ canvas, view }) {
 export function CanvasTools({ canvas, zoom, direction, onTurn }) {
   return html`<div class="canvas-tools canvas-tools--left" role="group" aria-label=${words.tools}>
     <button type="button" aria-label=${words.zoomOut} onClick=${() => canvas?.zoomBy(0.8)}><${Icon} name="minus" small /></button>
-    <button type="button" aria-label=${words.zoomReset} onClick=${() => canvas?.zoomBy(1 / zoom)}>${Math.round(zoom * 100)}%</button>
+    <button type="button" aria-label=${words.zoomReset(Math.round(zoom * 100))} onClick=${() => canvas?.zoomBy(1 / zoom)}>${Math.round(zoom * 100)}%</button>
     <button type="button" aria-label=${words.zoomIn} onClick=${() => canvas?.zoomBy(1.25)}><${Icon} name="add" small /></button>
     <button type="button" aria-label=${words.fit} onClick=${() => canvas?.fit()}><${Icon} name="fit" small /></button>
     <button type="button" aria-label=${direction === 'LR' ? words.down : words.across} onClick=${onTurn}><${Icon} name="tree" small /></button>

@@ -58,7 +58,7 @@ export function DefinitionTab({ dag }) {
 
 /** @param {{ dag: any, reload: () => void }} props */
 export function RevisionsTab({ dag, reload }) {
-  const list = useFetch(() => get(path`/dags/${dag.name}/revisions` + '?limit=100'), [dag.name, dag.revision]);
+  const list = useFetch(() => get(path`/dags/${dag.name}/revisions`), [dag.name, dag.revision]);
   const [open, setOpen] = useState('');
   const rollBack = (/** @type {any} */ revision) =>
     show(
