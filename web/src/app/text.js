@@ -107,6 +107,7 @@ export const text = {
     fullest: 'Fullest queue',
     noQueue: 'nothing waits',
     noErrors: 'none',
+    windowFor: (/** @type {string} */ start, /** @type {string} */ duration) => `${start} for ${duration}`,
     waiting: (/** @type {string} */ n) => `${n} messages wait`,
     opens: (/** @type {string} */ time) => `opens ${dayTime(time)}`,
     troubles: { failed: 'Failed', invalid: 'Invalid', queue_full: 'Queue nearly full', errors: 'Errors', starting: 'Can’t start' },

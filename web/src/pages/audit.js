@@ -14,6 +14,9 @@ const words = text.audit;
 const PAGE = 50;
 const FILTERS = /** @type {const} */ (['who', 'action', 'object', 'result', 'from', 'to']);
 
+/** @param {any} item */
+const isBad = (item) => item.result === 'denied' || item.result === 'failed';
+
 export default function Audit() {
   const asked = place.value.query;
   const filter = Object.fromEntries(FILTERS.map((key) => [key, asked.get(key) ?? '']));
@@ -44,7 +47,7 @@ export default function Audit() {
                     { key: 'who', label: words.columns.who, bare: true, cell: (/** @type {any} */ item) => html`<b>${item.actor}</b>` },
                     { key: 'action', label: words.columns.action, cell: (/** @type {any} */ item) => item.action },
                     { key: 'object', label: words.columns.object, cell: (/** @type {any} */ item) => html`<span class="truncate" title=${item.object}>${item.object}</span>` },
-                    { key: 'result', label: words.columns.result, cell: (/** @type {any} */ item) => html`<span class="row">${item.result !== 'ok' && html`<${Glyph} name="failed" tone="failed" />`}<span class=${item.result === 'ok' ? 'muted' : 'text-failed'}>${item.result}</span></span>` },
+                    { key: 'result', label: words.columns.result, cell: (/** @type {any} */ item) => html`<span class="row">${isBad(item) && html`<${Glyph} name="failed" tone="failed" />`}<span class=${isBad(item) ? 'text-failed' : 'muted'}>${item.result}</span></span>` },
                     { key: 'detail', label: words.columns.detail, cell: (/** @type {any} */ item) => html`<span class="truncate muted detail-text" title=${item.detail}>${item.revision_before || item.revision_after ? `r${item.revision_before || 0} → r${item.revision_after || 0} ` : ''}${item.detail ?? ''}</span>` },
                     { key: 'address', label: words.columns.address, cell: (/** @type {any} */ item) => html`<span class="muted">${item.address ?? ''}</span>` },
                   ]}

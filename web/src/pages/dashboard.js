@@ -159,7 +159,7 @@ function LiveState({ dag }) {
 /** "09:00–17:30", "always". @param {any} dag */
 export function windowOf(dag) {
   if (!dag.start_time) return text.common.always;
-  return `${windowTime(dag.start_time)}–${dag.end_time ? windowTime(dag.end_time) : (dag.duration ?? '')}`;
+  return dag.duration ? words.windowFor(windowTime(dag.start_time), dag.duration) : `${windowTime(dag.start_time)}–${windowTime(dag.end_time)}`;
 }
 
 /** @param {() => void} reload @returns {import('../parts/table.js').Column[]} */
