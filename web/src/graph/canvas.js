@@ -88,7 +88,7 @@ export class Canvas {
 
   /** @param {import('./model.js').GraphModel} model @param {import('./layout.js').Places} places @param {'LR' | 'TB'} direction */
   draw(model, places, direction) {
-    const isFirst = this.model.nodes.length === 0;
+    const isFirst = this.model.nodes.length === 0 || this.direction !== direction;
 
     this.model = model;
     this.places = { ...places };

@@ -216,6 +216,7 @@ function Board({ draft, doc, name, layout, problems, components, isFrozen, froze
   const moved = useRef(/** @type {any} */ ({ LR: {}, TB: {}, ...layout }));
   const [direction, setDirection] = useState(likedDirection());
   const [view, setView] = useState({ zoom: 1 });
+  const isNarrow = place.value.query.get('view') === 'both';
   const handlers = useRef(/** @type {any} */ ({}));
   const model = useMemo(() => {
     const made = modelOfDefinition(doc);
@@ -243,6 +244,7 @@ function Board({ draft, doc, name, layout, problems, components, isFrozen, froze
     canvas.current = made;
     return () => made.destroy();
   }, []);
+  useEffect(() => setDirection(isNarrow ? 'TB' : likedDirection()), [isNarrow]);
   useEffect(() => {
     let isCurrent = true;
     const made = /** @type {Canvas} */ (canvas.current);

@@ -35,6 +35,13 @@ export function grouped(items) {
   return [...groups.values()].reverse();
 }
 
+/** Two that look the same are one. @param {number} middle @param {number} high microseconds */
+function percentiles(middle, high) {
+  const [p50, p99] = [milliseconds(middle), milliseconds(high)];
+
+  return p50 === p99 ? p99 : `${p50} / ${p99}`;
+}
+
 /** @param {{ items: any[] }} props */
 export function ErrorGroups({ items }) {
   const groups = grouped(items);
@@ -106,7 +113,7 @@ export function NodeDrawer({ dag, node, onClose, reload }) {
       ${fact(words.rate, short(row?.[3]), '/s')}
       ${fact(words.queue, short(row?.[4] ?? node.queue_depth), row?.[5] ? words.ofMax(short(row[5])) : '')}
       ${fact(words.errors, html`<span class=${errors > 0 ? 'text-failed' : ''}>${short(errors)}</span>`)}
-      ${fact('p50 / p99', row && row[7] !== null ? `${milliseconds(row[6])} / ${milliseconds(row[7])}` : UNKNOWN, 'ms')}
+      ${fact('p50 / p99', row && row[7] !== null ? percentiles(row[6], row[7]) : UNKNOWN, 'ms')}
       ${fact(words.calls, short(row?.[1] ?? node.compute_count))}
       ${fact(words.lastMessage, ago(shown.last_compute))}
     </dl>
