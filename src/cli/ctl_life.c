@@ -19,7 +19,7 @@ static const struct verb {
     const char *hopeless; /* not there, and nothing that would come by itself */
 } verbs[] = {
     {"start", " running suspended ended ", " failed invalid standby "},
-    {"stop", " stopped invalid ", ""},
+    {"stop", " stopped ended invalid ", ""},
     {"suspend", " suspended ", " failed invalid standby stopped ended "},
     {"resume", " running suspended ended ", " failed invalid standby stopped "},
     {"restart", " running suspended ended ", " failed invalid standby "},

@@ -213,7 +213,7 @@ bool table_print(const struct table *table)
     table_write(table, style_is_wanted(stdout), 0, SIZE_MAX, 0, "\n", &out);
     if (table->failed)
         fprintf(stderr, "dagd ctl: no memory for a table\n");
-    else
+    else if (out.size > 0)
         fwrite(out.bytes, 1, out.size, stdout);
     dag_buffer_free(&out);
     return !table->failed;
