@@ -38,36 +38,14 @@ bool api_credential(const struct api_evidence *evidence, enum api_method *method
     return true;
 }
 
-bool api_glob_matches(const char *glob, const char *name)
+bool api_has_scope(const struct api_principal *principal)
 {
-    const char *star = NULL;
-    const char *retry = NULL;
-
-    while (*name) {
-        if (*glob == '*') {
-            star = glob++;
-            retry = name;
-        } else if (*glob == '?' || *glob == *name) {
-            glob++;
-            name++;
-        } else if (star) {
-            glob = star + 1;
-            name = ++retry;
-        } else {
-            return false;
-        }
-    }
-    while (*glob == '*')
-        glob++;
-    return !*glob;
+    return principal->scope && principal->scope[0];
 }
 
 bool api_may_see(const struct api_principal *principal, const char *dag)
 {
-    for (size_t i = 0; i < principal->scope_count; i++)
-        if (api_glob_matches(principal->scope[i], dag))
-            return true;
-    return principal->scope_count == 0;
+    return !api_has_scope(principal) || scope_holds(principal->scope, dag);
 }
 
 bool api_is_same_origin(const struct api_evidence *evidence)
@@ -142,7 +120,7 @@ bool api_may_call(const struct http_route *route, const struct api_principal *pr
         return refuse(refusal, 403, "role_too_low",
                       needed == ROLE_ADMIN ? "this needs the role admin"
                                            : "this needs the role operator or admin");
-    if (route->access & API_UNSCOPED && principal->scope_count > 0)
+    if (route->access & API_UNSCOPED && api_has_scope(principal))
         return refuse(refusal, 403, "scope_too_narrow",
                       "this concerns all DAGs: it needs a user or token without a scope");
     if (dag && !api_may_see(principal, dag))

@@ -16,9 +16,8 @@ enum api_method {
 struct api_principal {
     enum api_method method;
     enum role role;
-    const char *const *scope; /* globs of DAG names */
-    size_t scope_count;       /* 0: all DAGs */
-    const char *csrf_token;   /* of the login session; NULL for other methods */
+    const char *scope;      /* see scope_holds(); "" or NULL: all DAGs */
+    const char *csrf_token; /* of the login session; NULL for other methods */
 };
 
 /** What of a request's head speaks for or against it. Each may be NULL: not sent. Borrowed. */
@@ -55,9 +54,8 @@ bool api_may_call(const struct http_route *route, const struct api_principal *pr
 /** True when the principal's scope holds a DAG of that name. */
 bool api_may_see(const struct api_principal *principal, const char *dag);
 
-/** A glob with '*' (any run, also none) and '?' (one character); nothing else is special. Takes
- *  time in proportion to the product of the sizes at worst. */
-bool api_glob_matches(const char *glob, const char *name);
+/** True when it holds some only. */
+bool api_has_scope(const struct api_principal *principal);
 
 /** True when the request was made by a page of this server: Sec-Fetch-Site says so, or, where a
  *  browser sends none, Origin does. False when neither is there. */

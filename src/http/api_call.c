@@ -60,8 +60,7 @@ void api_call_set_account(struct api_call *call)
                   : account->method == PRINCIPAL_TOKEN ? API_METHOD_TOKEN
                                                        : API_METHOD_NONE,
         .role = account->role,
-        .scope = call->globs,
-        .scope_count = scope_split(account->scope, call->scope, call->globs),
+        .scope = account->scope,
         .csrf_token = account->csrf[0] ? account->csrf : NULL,
     };
 }

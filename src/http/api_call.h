@@ -17,11 +17,9 @@ struct api_call {
     const struct http_route *operation; /* of api_operations */
     struct principal account;           /* who, as the accounts know it */
     struct api_principal principal;     /* the same for api_access.h; points into this call */
-    char scope[SCOPE_SIZE];
-    const char *globs[SCOPE_GLOBS_MAX];
-    struct tree_document *document;  /* owned: the body; NULL: none yet */
-    struct idempotency_entry *entry; /* of the store; NULL: nothing is due */
-    bool is_kept;                    /* the answer, for that, whatever its status */
+    struct tree_document *document;     /* owned: the body; NULL: none yet */
+    struct idempotency_entry *entry;    /* of the store; NULL: nothing is due */
+    bool is_kept;                       /* the answer, for that, whatever its status */
 
     /* for the audit log */
     bool is_audited; /* its first line stands there: the last one is due */

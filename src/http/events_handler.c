@@ -75,7 +75,7 @@ static bool check_topics(struct http_request *request, const char *topics)
         api_reply_error(request, 403, "role_too_low", "the topic 'log' needs the role admin");
         return false;
     }
-    if (check.principal->scope_count > 0) {
+    if (api_has_scope(check.principal)) {
         api_reply_error(request, 403, "scope_too_narrow",
                         "the topic 'log' concerns all DAGs: it needs a user without a scope");
         return false;

@@ -44,19 +44,24 @@ bool scope_check(const char *scope, struct dag_error *err)
 
 /* ---- what a scope holds ---- */
 
-/* Whether `glob` matches all that `name` may stand for. As a name holds no wildcards, this is
+/* Whether the glob matches all that the name may stand for. As a name holds no wildcards, this is
  * ordinary matching for one; for a glob, its wildcards are letters that only '*' matches, and its
  * '?' also '?': what is said to lie within the other surely does. */
-static bool glob_matches(const char *glob, const char *name)
+static bool glob_matches(const char *glob, size_t glob_size, const char *name, size_t name_size)
 {
+    const char *glob_end = glob + glob_size, *name_end = name + name_size;
     const char *star = NULL;
     const char *retry = NULL;
 
-    while (*name) {
-        if (*glob == '*') {
+    while (name < name_end) {
+        char sign = '\0';
+
+        if (glob < glob_end)
+            sign = *glob;
+        if (sign == '*') {
             star = glob++;
             retry = name;
-        } else if (*name != '*' && (*glob == '?' || *glob == *name)) {
+        } else if (sign != '\0' && *name != '*' && (sign == '?' || sign == *name)) {
             glob++;
             name++;
         } else if (star) {
@@ -66,50 +71,52 @@ static bool glob_matches(const char *glob, const char *name)
             return false;
         }
     }
-    while (*glob == '*')
+    while (glob < glob_end && *glob == '*')
         glob++;
-    return !*glob;
+    return glob == glob_end;
 }
 
-size_t scope_split(const char *scope, char buffer[SCOPE_SIZE], const char *globs[SCOPE_GLOBS_MAX])
+/* The globs of a scope one by one; `*at` moves on. False: there is none left. */
+static bool next_glob(const char **at, const char **glob, size_t *size)
 {
-    size_t count = 0;
-    char *rest = NULL;
+    *at += strspn(*at, ",");
+    *glob = *at;
+    *size = strcspn(*at, ",");
+    *at += *size;
+    return *size > 0;
+}
 
-    strncpy(buffer, scope, SCOPE_SIZE - 1);
-    buffer[SCOPE_SIZE - 1] = '\0';
-    for (char *glob = strtok_r(buffer, ",", &rest); glob && count < SCOPE_GLOBS_MAX;
-         glob = strtok_r(NULL, ",", &rest))
-        globs[count++] = glob;
-    return count;
+static bool holds(const char *scope, const char *name, size_t name_size)
+{
+    const char *glob;
+    size_t size;
+
+    if (!scope[0])
+        return true;
+    while (next_glob(&scope, &glob, &size))
+        if (glob_matches(glob, size, name, name_size))
+            return true;
+    return false;
 }
 
 bool scope_holds(const char *scope, const char *dag)
 {
-    char buffer[SCOPE_SIZE];
-    const char *globs[SCOPE_GLOBS_MAX];
-    size_t count = scope_split(scope, buffer, globs);
-
-    for (size_t i = 0; i < count; i++)
-        if (glob_matches(globs[i], dag))
-            return true;
-    return count == 0;
+    return holds(scope, dag, strlen(dag));
 }
 
 bool scope_within(const char *scope, const char *outer, char out[SCOPE_SIZE])
 {
-    char buffer[SCOPE_SIZE];
-    const char *globs[SCOPE_GLOBS_MAX];
-    size_t size = 0;
+    const char *glob;
+    size_t size = 0, glob_size;
 
     if (!scope[0] || !outer[0]) {
         snprintf(out, SCOPE_SIZE, "%s", scope[0] ? scope : outer);
         return true;
     }
     out[0] = '\0';
-    for (size_t i = 0, count = scope_split(scope, buffer, globs); i < count; i++)
-        if (scope_holds(outer, globs[i]))
-            size += (size_t)snprintf(out + size, SCOPE_SIZE - size, "%s%s", size > 0 ? "," : "",
-                                     globs[i]);
+    while (next_glob(&scope, &glob, &glob_size) && size < SCOPE_SIZE)
+        if (holds(outer, glob, glob_size))
+            size += (size_t)snprintf(out + size, SCOPE_SIZE - size, "%s%.*s", size > 0 ? "," : "",
+                                     (int)glob_size, glob);
     return size > 0;
 }

@@ -27,14 +27,9 @@ enum role role_of(const char *name);
  *  holds every DAG. False, with `err`: something else stands there, or it is too long. */
 bool scope_check(const char *scope, struct dag_error *err);
 
-#define SCOPE_GLOBS_MAX (SCOPE_SIZE / 2)
-
 /** True when a DAG of that name is in the scope. Takes time in proportion to the product of the
  *  sizes at worst. */
 bool scope_holds(const char *scope, const char *dag);
-
-/** Cuts a scope into its globs, which lie in `buffer`. Returns how many; 0: every DAG. */
-size_t scope_split(const char *scope, char buffer[SCOPE_SIZE], const char *globs[SCOPE_GLOBS_MAX]);
 
 /** Of `scope` what lies within `outer`, glob by glob; the empty scope becomes `outer`. False:
  *  nothing is left. A glob that is only partly within it is left out. */
