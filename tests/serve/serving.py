@@ -1,6 +1,7 @@
 """A `dagd serve` of its own for each test, and clients of its REST API and its streams."""
 import http.client
 import json
+import os
 import pathlib
 import re
 import signal
@@ -9,7 +10,10 @@ import subprocess
 import tempfile
 import time
 
-DEADLINE_S = 30
+# Under sanitizers everything takes longer: whoever runs the tests there sets the factor.
+DEADLINE_S = 30 * int(os.environ.get("TESTS_PATIENCE", "1"))
+DRAIN_TIMEOUT = 4  # dagd's exit code when some DAGs did not drain in time
+SANITIZER = re.compile(r"(Address|Leak|Thread)Sanitizer|runtime error:")
 PASSWORD = "correct horse battery 9"
 DAGD = None  # set by main() of each test file
 
@@ -250,12 +254,17 @@ class Serve:
     def __enter__(self):
         return self.start()
 
-    def __exit__(self, *_):
-        if self.process:
-            self.kill()
-        for client in self.clients:
-            client.close()
-        self.folder.cleanup()
+    def __exit__(self, kind=None, *_):
+        """It must end well, too: only then do sanitizers tell what they found."""
+        try:
+            if not self.process:
+                return
+            code = self.stop()
+            log = (self.root / "log").read_text(errors="replace")
+            if not kind and (code not in (0, DRAIN_TIMEOUT) or SANITIZER.search(log)):
+                raise AssertionError(f"the server ended with {code}: {log[-20000:]}")
+        finally:
+            self.folder.cleanup()
 
 
 def adder(name, queue, more=None, **config):
