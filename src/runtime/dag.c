@@ -250,9 +250,13 @@ static bool advance_locked(struct dag *dag)
     case PHASE_OPENING:
         if (!all_attempted(dag))
             return false;
-        dag_set_phase_locked(dag, dag->swap_is_due ? PHASE_DRAINING : PHASE_RUNNING);
-        if (!dag->swap_is_due)
-            cycles_start_metronomes(&dag->cycles, true);
+        if (dag->swap_is_due) {
+            dag->swap_is_due = false; /* from here on it is a drain like any other */
+            dag_set_phase_locked(dag, PHASE_DRAINING);
+            return true;
+        }
+        dag_set_phase_locked(dag, PHASE_RUNNING);
+        cycles_start_metronomes(&dag->cycles, true);
         return true;
     case PHASE_RUNNING:
         if (!atomic_load(&dag->all_ended) || atomic_load(&dag->suspended))

@@ -485,6 +485,31 @@ static void tries_race_with_messages(void **unused)
     assert_true(stops > 0);
 }
 
+/* It is asked while it opens, and given up about when it has closed: it has stopped, or goes on. */
+static void one_that_just_starts_stops_or_goes_on(void **unused)
+{
+    (void)unused;
+    struct dag_error err = {0};
+    uint64_t fed = 0;
+
+    runtime_free(runtime);
+    fake_connectors_clear();
+    make_runtime(3);
+    struct dag *dag = added(fake_chain("d", "fake://s", "", "fake://p", ""));
+    for (int i = 0; i < 2000; i++) {
+        assert_true(dag_start(dag, &err));
+        if (dag_stop_for_swap(dag, i % 100, &err))
+            continue;
+        if (dag_state(dag) == DAG_STATE_RUNNING) {
+            fake_source_feed(&source, 1);
+            fake_sink_wait(&sink, ++fed);
+        }
+        assert_true(dag_stop_for_swap(dag, PATIENCE_US, &err));
+    }
+    assert_int_equal(dag_state(dag), DAG_STATE_STOPPED);
+    assert_in_sequence(fed);
+}
+
 int main(void)
 {
 #define SWAP_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -502,6 +527,7 @@ int main(void)
         SWAP_TEST(nor_of_a_queues_reader),
         SWAP_TEST(a_full_spill_log_does_not_hold_a_swap_up),
         SWAP_TEST(tries_race_with_messages),
+        SWAP_TEST(one_that_just_starts_stops_or_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
