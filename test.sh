@@ -114,7 +114,7 @@ stage_asan() {
     build build-asan all -Dwerror=true -Dbench=false -Dbuildtype=debugoptimized \
         -Db_sanitize=address,undefined || return
     ASAN_OPTIONS=abort_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1 \
-    UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1 \
+    UBSAN_OPTIONS=halt_on_error=1:abort_on_error=1:print_stacktrace=1 TESTS_PATIENCE=4 \
         run_tests build-asan --no-suite tidy --timeout-multiplier 4
 }
 
@@ -125,7 +125,8 @@ stage_tsan() {
     if setarch "$(uname -m)" -R true 2>/dev/null; then
         set -- "$@" --wrapper "setarch $(uname -m) -R"
     fi
-    TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 run_tests build-tsan "$@"
+    TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 TESTS_PATIENCE=8 \
+        run_tests build-tsan "$@"
 }
 
 sources() {

@@ -175,7 +175,8 @@ class Serve:
         self.log = open(self.root / "log", "ab")  # pylint: disable=consider-using-with
         self.process = subprocess.Popen(
             [DAGD, "serve", "--dags", self.root / "dags", "--data", self.root / "data",
-             "--file-root", self.root / "files", "--listen", "127.0.0.1:0", *self.arguments],
+             "--file-root", self.root / "files", "--listen", "127.0.0.1:0",
+             "--drain-timeout", "2s", *self.arguments],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         token = None
         while line := self.process.stdout.readline():
