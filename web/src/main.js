@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { follow, go, match, place } from './app/router.js';
 import { html } from './app/html.js';
-import { load, me } from './app/store.js';
+import { load, me, wantedPlace } from './app/store.js';
 import { text } from './app/text.js';
 import { Failed, Skeleton } from './parts/states.js';
 import Dashboard from './pages/dashboard.js';
@@ -89,7 +89,7 @@ function App() {
     return null;
   }
   if (me.value && place.value.path === '/login') {
-    queueMicrotask(() => go('/', { replace: true }));
+    queueMicrotask(() => go(wantedPlace(), { replace: true }));
     return null;
   }
   if (found?.route.bare) return html`<${Page} ...${found} />`;

@@ -323,6 +323,58 @@ test('who is disabled while a page streams is signed out at once', async () => {
   await viewer.context().close();
 });
 
+test('the main tasks work on a phone', async () => {
+  const phone = await open(browser, server, { width: 390, height: 844, user: 'admin' });
+
+  await phone.getByRole('link', { name: 'sums', exact: true }).first().click();
+  await phone.locator('[data-node=gross]').waitFor();
+  await phone.getByRole('button', { name: 'Suspend' }).click();
+  await until('it is suspended', async () => (await stateOf('sums')) === 'suspended');
+  await phone.getByRole('button', { name: 'Resume' }).click();
+  await until('it runs', async () => (await stateOf('sums')) === 'running');
+  await phone.locator('[data-node=gross]').click();
+  await phone.locator('.drawer').getByRole('heading', { name: 'gross' }).waitFor();
+  await phone.locator('.drawer').getByRole('button', { name: 'Close' }).click();
+  await phone.getByRole('button', { name: 'More actions for sums' }).click();
+  await phone.getByRole('menuitem', { name: 'Publish message' }).click();
+  await phone.getByLabel('Message, as JSON').fill('{"net": 1, "tax": 1}');
+  await phone.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true }).click();
+  await phone.getByText('1 message accepted').waitFor();
+  await phone.keyboard.press('Escape');
+  await phone.getByRole('navigation', { name: 'Main' }).last().getByRole('link', { name: 'Users' }).click();
+  await phone.getByText('olga').waitFor();
+  assert.deepEqual(wrongOf(phone), []);
+  await phone.context().close();
+});
+
+test('the main tasks work by keyboard alone', async () => {
+  await page.goto('/');
+  await page.getByRole('link', { name: 'sums', exact: true }).first().waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search or jump to' }).waitFor();
+  await page.keyboard.type('sums');
+  await page.getByRole('option', { name: /^sums DAG/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-node=read]').waitFor();
+  await page.locator('[data-node=read]').focus();
+  await page.keyboard.press('ArrowRight');
+  await until('the focus went along the edge', () => page.evaluate(() => document.activeElement?.getAttribute('data-node') === 'gross'));
+  await page.keyboard.press('Enter');
+  await page.locator('.drawer').getByRole('heading', { name: 'gross' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.drawer').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Suspend', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await until('it is suspended', async () => (await stateOf('sums')) === 'suspended');
+  await page.getByRole('button', { name: 'Stop', exact: true }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Resume', exact: true }).focus();
+  await page.keyboard.press('Space');
+  await until('it runs', async () => (await stateOf('sums')) === 'running');
+});
+
 test('the page gets over a restart of the server', async () => {
   await page.goto('/');
   await page.getByRole('link', { name: 'heartbeat' }).first().waitFor();

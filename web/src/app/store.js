@@ -63,9 +63,13 @@ export async function signIn(name, password) {
   setMe(await post('/login', { name, password }));
   signOutReason.value = '';
   await loadServer();
-  const next = place.value.query.get('next');
+}
 
-  go(next && next.startsWith('/') && !next.startsWith('//') ? next : '/', { replace: true });
+/** Where somebody wanted to go who had to sign in first; never to another origin. */
+export function wantedPlace() {
+  const next = place.value.query.get('next') ?? '/';
+
+  return next.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/';
 }
 
 export async function signOut() {

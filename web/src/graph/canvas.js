@@ -9,6 +9,8 @@ import { CARD, CARD_EDITOR, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from '
 
 const SVG = 'http://www.w3.org/2000/svg';
 export const MANY = 150;
+/** With more in view than that each node is but a box, and all boxes are one shape. */
+const CROWD = 300;
 const ZOOM_MIN = 0.05;
 const ZOOM_MAX = 2.5;
 /** Below this zoom labels hide. */
@@ -71,6 +73,9 @@ export class Canvas {
     this.edgeLayer = make('g');
     this.nodeLayer = make('g');
     this.overLayer = make('g');
+    this.crowd = { edges: make('path', { class: 'crowd-edges' }), nodes: make('path', { class: 'crowd-nodes' }), failing: make('path', { class: 'crowd-failing' }) };
+    this.crowdLayer = make('g', {}, ...Object.values(this.crowd));
+    this.isCrowd = false;
     this.world.append(this.edgeLayer, this.nodeLayer, this.overLayer);
     svg.replaceChildren(this.world);
     this.listen();
@@ -220,6 +225,7 @@ export class Canvas {
     if (!live.row) return;
     const isRunning = live.row.state === 'running';
 
+    if (this.isCrowd) this.crowd.failing.setAttribute('d', this.boxes((name) => live.nodes.get(name)?.[2] > 0));
     for (const card of this.cards.values()) if (card.isSeen) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);
     for (const line of this.lines.values()) if (line.isSeen) this.showLine(line, live.edges.get(line.edge.name), live, isRunning);
   }
@@ -338,6 +344,7 @@ export class Canvas {
 
     if (!card) return;
     this.focused = name;
+    if (this.isCrowd) this.look({ ...this.view, zoom: 1 });
     this.reveal(name);
     this.showVisible();
     this.mark();
@@ -424,6 +431,15 @@ export class Canvas {
     if (!isIn) this.look({ zoom, x: width / 2 - (place[0] + this.size.width / 2) * zoom, y: height / 2 - (place[1] + this.size.height / 2) * zoom });
   }
 
+  /** Goes near enough to read a node, and chooses it. @param {string} name */
+  approach(name) {
+    const [x, y] = this.places[name];
+
+    this.look({ zoom: 1, x: this.svg.clientWidth / 2 - (x + this.size.width / 2), y: this.svg.clientHeight / 2 - (y + this.size.height / 2) });
+    this.select(name, { focus: true });
+    this.options.onSelect?.(name);
+  }
+
   /** What is seen of the world. */
   window() {
     const { x, y, zoom } = this.view;
@@ -443,8 +459,9 @@ export class Canvas {
 
     let isNew = false;
 
+    this.showCrowd(!isAll && this.model.nodes.filter((node) => isIn(node.name)).length > CROWD);
     for (const card of this.cards.values()) {
-      const isSeen = isIn(card.node.name) || (card.group !== null && document.activeElement === card.group);
+      const isSeen = (!this.isCrowd && isIn(card.node.name)) || (card.group !== null && document.activeElement === card.group);
 
       if (isSeen === card.isSeen) continue;
       card.isSeen = isSeen;
@@ -461,6 +478,29 @@ export class Canvas {
       isSeen ? this.edgeLayer.append(line.group) : line.group.remove();
     }
     if (isNew && this.live) this.setLive(this.live);
+  }
+
+  /** All nodes as boxes, instead of cards that nobody could read. @param {boolean} isCrowd */
+  showCrowd(isCrowd) {
+    if (isCrowd === this.isCrowd && this.crowdOf === this.model) return;
+    this.isCrowd = isCrowd;
+    this.crowdOf = this.model;
+    this.svg.setAttribute('tabindex', isCrowd ? '0' : '-1');
+    if (!isCrowd) {
+      this.crowdLayer.remove();
+      return;
+    }
+    this.world.prepend(this.crowdLayer);
+    this.crowd.edges.setAttribute('d', this.model.edges.map((edge) => edgeOf(this.places[edge.from], this.places[edge.to], this.size, this.direction).path).join(''));
+    this.crowd.nodes.setAttribute('d', this.boxes(() => true));
+    this.crowd.failing.setAttribute('d', '');
+  }
+
+  /** @param {(name: string) => boolean} which */
+  boxes(which) {
+    const { width, height } = this.size;
+
+    return Object.entries(this.places).map(([name, [x, y]]) => (which(name) ? `M${x} ${y}h${width}v${height}h${-width}z` : '')).join('');
   }
 
   /* ---- mouse, touch, keys ---- */
@@ -534,13 +574,16 @@ export class Canvas {
       this.overLayer.replaceChildren();
       if (event.type === 'pointercancel') return;
       if (!done.isMoved) {
+        const name = this.isCrowd ? this.nodeAt(this.toWorld(done.from)) : null;
+
+        if (name) this.approach(name);
         if (done.name) {
           this.select(done.name, { focus: true });
           this.options.onSelect?.(done.name);
         } else if (done.edge && this.options.onSelectEdge) {
           this.selectEdge(done.edge);
           this.options.onSelectEdge(done.edge);
-        } else {
+        } else if (!name) {
           this.select(null);
           this.options.onSelect?.(null);
         }

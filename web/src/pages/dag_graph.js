@@ -34,7 +34,7 @@ function Minimap({ canvas, view }) {
   const around = { x: box.x - (148 / scale - box.width) / 2, y: box.y - (92 / scale - box.height) / 2 };
 
   return html`<svg class="minimap" viewBox="${around.x} ${around.y} ${148 / scale} ${92 / scale}" aria-hidden="true" data-zoom=${view.zoom}>
-    ${Object.entries(canvas.places).map(([, [x, y]]) => html`<rect class="minimap-node" x=${x} y=${y} width=${canvas.size.width} height=${canvas.size.height} rx="12" />`)}
+    <path class="minimap-node" d=${canvas.boxes(() => true)} />
     <rect class="minimap-view" x=${seen.x} y=${seen.y} width=${seen.width} height=${seen.height} />
   </svg>`;
 }
