@@ -40,10 +40,13 @@ static bool read_definition(const char *path, struct wanted *wanted, struct dag_
         dag_error_set_memory(err, "a definition");
     else if (wanted->text)
         root = tree_parse(document, wanted->text, wanted->size, DEPTH_MAX, NULL, NULL, err);
-    if (root && !*field_text(root, "name"))
+    if (root && !*field_text(root, "name")) {
         dag_error_set(err, DAG_ERROR_INVALID, "the definition has no \"name\"");
-    else if (root && !(wanted->name = strdup(field_text(root, "name"))))
-        dag_error_set_memory(err, "a definition");
+    } else if (root) {
+        wanted->name = strdup(field_text(root, "name"));
+        if (!wanted->name)
+            dag_error_set_memory(err, "a definition");
+    }
     tree_document_free(document);
     return wanted->name || dag_error_add_context(err, "%s", path);
 }
@@ -105,7 +108,7 @@ static int prepare(struct ctl *ctl, const char *path, struct wanted *wanted, boo
     code = ctl_revision(ctl, wanted->name, wanted->etag);
     if (code == CLI_OK)
         code = show_plan(ctl, wanted, with_parts);
-    return code;
+    return code; // NOLINT(clang-analyzer-unix.Malloc): `wanted` is the caller's, who frees it
 }
 
 static int change(struct ctl *ctl, const struct wanted *wanted)

@@ -30,8 +30,8 @@ struct serve_settings {
     const char *users_file;         /* of the original, to be imported; NULL: none */
     const char *log_format, *log_level;
     struct serve_list host_names, proxies;
-    struct serve_list secret_env; /* variables that ${secret:NAME} may read */
-    struct serve_list env;        /* variables that ${NAME} may read */
+    struct serve_list secret_env;                /* variables that ${secret:NAME} may read */
+    struct serve_list env;                       /* variables that ${NAME} may read */
     struct serve_list egress_allow, egress_deny; /* addresses and networks that http:// may reach */
     bool start_all, standby, allow_plain_http;
     int64_t drain_timeout_us, checkpoint_interval_us;

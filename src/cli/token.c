@@ -1,5 +1,6 @@
 /* token.c - dagd token: API tokens, for programs that call the server. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,7 @@ int cli_token(int argc, char **argv, const struct registry *registry)
     (void)registry;
     if (code != CLI_OK)
         return code;
+    assert(action);
     umask(077); /* what is made here is nobody else's business */
     code = office_open(&office, request.data, action->work == list, &err);
     if (code == CLI_OK && !action->work(&office, &request, &err))

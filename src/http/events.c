@@ -35,10 +35,11 @@ static struct event_entry *new_entry(struct event_hub *hub, const struct event_n
     size_t node = size_of(news->node, EVENT_DAG_NAME_MAX);
     size_t text = size_of(news->text, EVENT_TEXT_MAX);
     struct event_entry *entry = malloc(sizeof(*entry) + dag + node + text + 3);
-    char *at = (char *)(entry + 1);
+    char *at;
 
     if (!entry)
         return NULL;
+    at = (char *)(entry + 1);
     *entry = (struct event_entry){.kind = news->kind, .count = 1};
     entry->dag = put(&at, news->dag, dag);
     entry->node = put(&at, news->node, node);

@@ -109,10 +109,12 @@ static bool add_message(struct ingest *ingest, struct dag_text message, size_t l
         struct dag_text *messages = reallocarray(ingest->messages, capacity, sizeof(*messages));
         size_t *lines = reallocarray(ingest->lines, capacity, sizeof(*lines));
 
-        ingest->messages = messages ? messages : ingest->messages;
-        ingest->lines = lines ? lines : ingest->lines;
+        if (messages)
+            ingest->messages = messages;
+        if (lines)
+            ingest->lines = lines;
         if (!messages || !lines)
-            return false;
+            return false; // cppcheck-suppress memleak ; both are the ingest's
         ingest->capacity = capacity;
     }
     ingest->messages[ingest->count] = message;

@@ -39,7 +39,7 @@ static bool write_row(const struct dag_tap *tap, struct dag_buffer *text)
     struct engine *engine = tap->dag->engine;
     struct dag_batch *batch = batch_new(NULL, 0, 1, SIZE_MAX);
     struct dag_error err = {0};
-    struct dag_row row;
+    struct dag_row row = {0};
 
     bool done = batch &&
                 (tap->is_output ? engine_node_output : engine_node_input)(engine, tap->node, batch,

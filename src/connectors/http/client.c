@@ -55,11 +55,13 @@ static struct http_socket *add_socket(struct http_client *client, curl_socket_t 
         struct http_socket *sockets = reallocarray(client->sockets, capacity, sizeof(*sockets));
         struct pollfd *polled = reallocarray(client->polled, capacity, sizeof(*polled));
 
-        client->sockets = sockets ? sockets : client->sockets;
-        client->polled = polled ? polled : client->polled;
+        if (sockets)
+            client->sockets = sockets;
+        if (polled)
+            client->polled = polled;
         client->is_out_of_memory = client->is_out_of_memory || !sockets || !polled;
         if (!sockets || !polled)
-            return NULL;
+            return NULL; // cppcheck-suppress memleak ; both are the client's
         client->socket_capacity = capacity;
     }
     client->sockets[client->socket_count] = (struct http_socket){.fd = fd};

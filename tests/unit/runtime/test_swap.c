@@ -261,7 +261,7 @@ static void without_a_hand_over_nothing_is_kept(void **unused)
 
     put("topic/t", 0, 10);
     runtime_remove(runtime, dag);
-    dag = started(fake_chain("d", "mem://topic/t", "", "fake://p", ""));
+    started(fake_chain("d", "mem://topic/t", "", "fake://p", ""));
     assert_int_equal(atomic_load(&sink.count), 0);
 }
 

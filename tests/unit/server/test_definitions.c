@@ -395,8 +395,7 @@ static void a_file_that_defines_nothing_is_a_problem(void **unused)
     } cases[] = {
         {"{\"name\":", "bad.json [-] it defines no DAG: line 1, column 9"},
         {"[]", "bad.json [-] it defines no DAG: it has no 'name'"},
-        {"{\"name\":\"a b\"}",
-         "bad.json [-] it defines no DAG: line 1: A name must contain only"},
+        {"{\"name\":\"a b\"}", "bad.json [-] it defines no DAG: line 1: A name must contain only"},
     };
 
     (void)unused;
