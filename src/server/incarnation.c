@@ -87,6 +87,7 @@ static bool keep(struct incarnation *incarnation, struct dag_error *err)
         .clock = server->options.clock,
         .folder = server->options.folder,
         .plan = incarnation->plan,
+        .pool = server->disk_pool,
         .checkpoint_interval_us = server->options.checkpoint_interval_us,
     };
 

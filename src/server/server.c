@@ -181,7 +181,9 @@ static bool make_parts(struct server *server, struct dag_error *err)
         server->control = control_new(server, err);
     if (server->control)
         server->runtime = runtime_new(&runtime, err);
-    return server->runtime != NULL;
+    if (server->runtime)
+        server->disk_pool = disk_pool_new(DISK_POOL_THREADS, err);
+    return server->disk_pool != NULL;
 }
 
 static bool load_one(void *context, const char *name, const struct definition *definition)
@@ -263,6 +265,7 @@ void server_free(struct server *server)
     }
     control_free(server->control);
     free_entries(server);
+    disk_pool_free(server->disk_pool); /* behind the keepers, which go with their entries */
     runtime_free(server->runtime);
     definitions_close(server->definitions);
     pthread_cond_destroy(&server->released);

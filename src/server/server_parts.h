@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "durable/disk_pool.h"
 #include "server/definitions.h"
 #include "server/entry.h"
 
@@ -97,6 +98,7 @@ struct server {
     struct clock *steady;              /* borrowed: of time-outs, whatever the options' clock is */
     struct definitions *definitions;   /* owned */
     struct runtime *runtime;           /* owned */
+    struct disk_pool *disk_pool;       /* owned; does the disk work of all DAGs */
     struct control *control;           /* owned */
     struct housekeeping *housekeeping; /* owned */
 

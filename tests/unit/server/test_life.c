@@ -1,5 +1,6 @@
 /* test_life.c - DAGs of a server are where they are wanted, also after it was started again. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +14,11 @@
 #include <cmocka.h>
 
 #include "core/storage_beneath.h"
+#include "durable/disk_pool.h"
 #include "server/entry.h"
 #include "support/server_fixture.h"
+
+#define IDLE_DAGS 200
 
 #define TICKER(name)                                                                               \
     "{'name': '" name "', 'nodes': [{'name': 'tick', 'type': 'MetronomeNode', 'config': "          \
@@ -89,6 +93,55 @@ static void each_action_leads_to_its_state_however_often(void **state)
         expect(fixture, "d", steps[i].state);
     }
     assert_string_equal(status_of(fixture, "d").by, "tester");
+}
+
+/* Threads of this process, and those of them with that name. */
+static unsigned count_threads(const char *name, unsigned *named)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    unsigned count = 0;
+
+    assert_non_null(tasks);
+    *named = 0;
+    for (const struct dirent *task; (task = readdir(tasks)) != NULL;) {
+        char path[300], comm[40] = "";
+        if (task->d_name[0] == '.')
+            continue;
+        count++;
+        snprintf(path, sizeof(path), "/proc/self/task/%s/comm", task->d_name);
+        FILE *file = fopen(path, "re");
+        if (!file)
+            continue; /* it has ended */
+        (void)!fgets(comm, sizeof(comm), file);
+        fclose(file);
+        comm[strcspn(comm, "\n")] = '\0';
+        *named += strcmp(comm, name) == 0;
+    }
+    closedir(tasks);
+    return count;
+}
+
+static void idle_dags_have_no_threads(void **state)
+{
+    struct server_fixture *fixture = *state;
+    unsigned disk;
+
+    server_fixture_begin(fixture, NULL);
+    unsigned before = count_threads("disk", &disk);
+    for (int i = 0; i < IDLE_DAGS; i++) {
+        char text[400], name[20];
+
+        snprintf(name, sizeof(name), "idle%03d", i);
+        snprintf(text, sizeof(text),
+                 "{'name': '%s', 'nodes': [{'name': 'tick', 'type': 'MetronomeNode', "
+                 "'config': {'interval': 3600}}]}",
+                 name);
+        create(fixture, text, true);
+        expect(fixture, name, "running");
+    }
+    unsigned after = count_threads("disk", &disk);
+    assert_true(disk >= 1 && disk <= DISK_POOL_THREADS);
+    assert_true(after < before + IDLE_DAGS / 4); /* workers that hang may have got helpers */
 }
 
 static void wishes_survive_the_server(void **state)
@@ -419,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_action_leads_to_its_state_however_often, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(idle_dags_have_no_threads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wishes_survive_the_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(deleted_stays_deleted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_broken_file_shows_why_and_keeps_nothing_else_from_running,
