@@ -87,6 +87,19 @@ static uint64_t ordered(struct durability *durability)
     return atomic_load(&keeper_of(durability)->ordered);
 }
 
+static void hurry(struct durability *durability)
+{
+    struct keeper *keeper = keeper_of(durability);
+
+    pthread_mutex_lock(&keeper->lock);
+    /* what is being written needs no hurry */
+    bool tell = keeper->filling.count > 0 && !keeper->order_waits;
+    keeper->order_waits = keeper->order_waits || tell;
+    if (tell)
+        keeper_signal(keeper);
+    pthread_mutex_unlock(&keeper->lock);
+}
+
 /* ---- forgetting ---- */
 
 static void raise(_Atomic uint64_t *place, uint64_t value)
@@ -130,6 +143,7 @@ static const struct durability_ops keeper_ops = {
     .next_step = keeper_next_step,
     .record = record,
     .ordered = ordered,
+    .hurry = hurry,
     .wants_checkpoint = keeper_wants_checkpoint,
     .checkpoint = keeper_checkpoint,
     .watermark = watermark,

@@ -263,7 +263,8 @@ static void set_start(struct keeper *keeper, uint64_t journal_end, bool lacks_po
                           (lacks_positions && strcmp(definition, keeper->start.definition) != 0);
     keeper->due_was_told = keeper->force_checkpoint = false;
     keeper->wants_trim = keeper->full_was_told = false;
-    keeper->record_waits = keeper->is_failed = keeper->disk_is_full = false;
+    keeper->record_waits = keeper->order_waits = false;
+    keeper->is_failed = keeper->disk_is_full = false;
     keeper->retry_at_us = INT64_MIN;
     keeper->writing_size = 0;
     pthread_mutex_unlock(&keeper->lock);

@@ -24,7 +24,7 @@ static int64_t append_due(const struct keeper *keeper)
     if (keeper->filling.count == 0)
         return INT64_MAX;
     bool waits = keeper->plan->journal_sync == PLAN_SYNC_INTERVAL && !keeper->record_waits &&
-                 keeper->filling.bytes.size < KEEPER_BYTES_SOON;
+                 !keeper->order_waits && keeper->filling.bytes.size < KEEPER_BYTES_SOON;
     return waits ? keeper->filled_at_us + KEEPER_SYNC_US : INT64_MIN;
 }
 

@@ -70,6 +70,7 @@ struct keeper {
     /* guarded by lock */
     struct record_queue filling;
     int64_t filled_at_us;             /* when its first record came */
+    bool order_waits;                 /* somebody waits for what is in it */
     size_t writing_size;              /* bytes of the tail's queue */
     struct keeper_pending pending[2]; /* ascending; the first one is never replaced */
     bool is_publishing;

@@ -19,6 +19,7 @@ static void take_filling(struct keeper *keeper)
         struct record_queue empty = keeper->tail.queue;
         keeper->tail.queue = keeper->filling;
         keeper->filling = empty;
+        keeper->order_waits = false;
         keeper->writing_size = keeper->tail.queue.bytes.size;
     }
     pthread_mutex_unlock(&keeper->lock);

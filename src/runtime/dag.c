@@ -616,6 +616,12 @@ uint64_t dag_ordered(const struct dag *dag)
     return dag->durability ? dag->durability->ops->ordered(dag->durability) : UINT64_MAX;
 }
 
+void dag_hurry_order(struct dag *dag)
+{
+    if (dag->durability && dag->durability->ops->hurry)
+        dag->durability->ops->hurry(dag->durability);
+}
+
 uint64_t dag_forgettable(const struct dag *dag)
 {
     return dag->durability ? dag->durability->ops->forgettable(dag->durability)

@@ -156,6 +156,9 @@ void dag_update_watermark(struct dag *dag);
 /** Sinks that keep progress may commit cycles up to this one. */
 uint64_t dag_ordered(const struct dag *dag);
 
+/** Cycles wait for room in a sink that waits for dag_ordered(). */
+void dag_hurry_order(struct dag *dag);
+
 /** Sources may forget what was taken in cycles up to this one. */
 uint64_t dag_forgettable(const struct dag *dag);
 

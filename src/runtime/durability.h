@@ -77,6 +77,10 @@ struct durability_ops {
      * thread. */
     uint64_t (*ordered)(struct durability *durability);
 
+    /** A sink waits for ordered(), and cycles wait for room in it: syncing is not put off any
+     * longer. Any thread. NULL: it never is. */
+    void (*hurry)(struct durability *durability);
+
     /** Is it time to take a checkpoint? Asked after each step, and with `must` before a stop, on a
      *  drain, and when a source's window of unacknowledged events is full. */
     bool (*wants_checkpoint)(struct durability *durability, bool must);

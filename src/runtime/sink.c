@@ -383,6 +383,20 @@ static bool limit_to_ordered(struct dag_delivery *delivery, const struct queue_i
     return delivery->count > 0;
 }
 
+/* While others can go on, the journal may collect more before it syncs; once they wait for room
+ * here, everybody would only wait for it. */
+static void set_order_waits(struct sink *sink, bool waits)
+{
+    if (!waits && !sink->order_waits)
+        return;
+    pthread_mutex_lock(&sink->lock);
+    sink->order_waits = waits;
+    bool hurry = waits && sink->writers_wait;
+    pthread_mutex_unlock(&sink->lock);
+    if (hurry)
+        dag_hurry_order(sink->dag);
+}
+
 static enum outcome write_rows(struct sink *sink)
 {
     const struct queue_item *item = &sink->current;
@@ -402,8 +416,10 @@ static enum outcome write_rows(struct sink *sink)
     }
     if (is_exactly_once(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag))) {
         note_wait(sink, "the journal to have the order of its cycles on the disk", false);
+        set_order_waits(sink, true);
         return OUTCOME_BLOCKED; /* woken when their order is synced */
     }
+    set_order_waits(sink, false);
     if (!letters_have_room(sink)) {
         note_wait(sink, "room at the publisher of dead letters", false);
         return OUTCOME_BLOCKED;
@@ -516,7 +532,10 @@ bool sink_has_room(struct sink *sink)
     bool room = !is_full_locked(sink) && queue_reserve(&sink->queue, 1);
     if (!room)
         sink->writers_wait = true;
+    bool hurry = !room && sink->order_waits;
     pthread_mutex_unlock(&sink->lock);
+    if (hurry)
+        dag_hurry_order(sink->dag);
     return room;
 }
 

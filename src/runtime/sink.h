@@ -75,6 +75,7 @@ struct sink {
     uint64_t safe;           /* while there are some; guarded by lock */
     uint64_t pushed, passed; /* rows that ever came, that ever got safely out; guarded by lock */
     bool writers_wait;       /* for room, or for all to be out; guarded by lock */
+    bool order_waits;        /* for dag_ordered(); written by its actor alone, with lock */
     bool in_call;            /* guarded by lock: interrupt() may be called */
 
     _Atomic uint64_t depth; /* rows held or waiting */

@@ -98,6 +98,11 @@ static uint64_t ordered(struct durability *durability)
     return cycle;
 }
 
+static void hurry(struct durability *durability)
+{
+    proxy_of(durability)->inner->ops->hurry(proxy_of(durability)->inner);
+}
+
 static bool wants_checkpoint(struct durability *durability, bool must)
 {
     struct durability *inner = proxy_of(durability)->inner;
@@ -151,6 +156,7 @@ void proxy_init(struct proxy *proxy, struct durability *inner, struct history *h
         .next_step = next_step,
         .record = record,
         .ordered = ordered,
+        .hurry = hurry,
         .wants_checkpoint = wants_checkpoint,
         .checkpoint = checkpoint,
         .watermark = watermark,

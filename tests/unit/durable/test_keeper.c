@@ -218,6 +218,24 @@ static void a_sync_happens_when_the_mode_says(void **unused)
     }
 }
 
+static void a_sync_is_not_put_off_while_somebody_waits_for_it(void **unused)
+{
+    struct kept kept = {.definition = kept_definition("\"journal\":{\"sync\":\"interval\"}")};
+
+    (void)unused;
+    assert_true(kept_start(&kept));
+    kept.durability->ops->hurry(kept.durability); /* nothing is put off yet */
+    for (uint64_t last = 4; last <= 8; last += 4) {
+        assert_int_equal(kept_record(&kept, 4), DURABILITY_OK);
+        kept_turn(&kept);
+        assert_int_equal(ordered(&kept), last - 4);
+        kept.durability->ops->hurry(kept.durability);
+        kept_turn(&kept);
+        assert_int_equal(ordered(&kept), last);
+    }
+    kept_free(&kept);
+}
+
 static void a_checkpoint_stands_on_cycles_whose_order_is_synced(void **unused)
 {
     static const char *const cases[] = {"\"journal\":{\"sync\":\"interval\"}",
@@ -818,6 +836,7 @@ int main(void)
         cmocka_unit_test(exactly_once_without_a_journal_goes_on_behind_the_checkpoint),
         cmocka_unit_test(journaled_steps_are_given_again),
         cmocka_unit_test(a_sync_happens_when_the_mode_says),
+        cmocka_unit_test(a_sync_is_not_put_off_while_somebody_waits_for_it),
         cmocka_unit_test(a_checkpoint_stands_on_cycles_whose_order_is_synced),
         cmocka_unit_test(an_end_leaves_nothing_behind_in_memory),
         cmocka_unit_test(the_journal_is_trimmed_to_the_older_checkpoint),
