@@ -201,6 +201,25 @@ static void take_checkpoint(void *context, const char *path, uint64_t size)
         snprintf(kept->newest, sizeof(kept->newest), "%s", path);
 }
 
+static void take_first_segment(void *context, const char *path, uint64_t size)
+{
+    uint64_t *first_key = context;
+    const char *name = strrchr(path, '/') + 1;
+
+    if (size > 0 && strstr(path, "/journal/") && strstr(name, ".log")) {
+        uint64_t key = strtoull(name, NULL, 10);
+        *first_key = key < *first_key ? key : *first_key;
+    }
+}
+
+static bool is_trimmed(struct world *world)
+{
+    uint64_t first_key = UINT64_MAX;
+
+    sim_disk_each(world->disk, WORLD_DATA "/dags/" WORLD_NAME, take_first_segment, &first_key);
+    return first_key > 0 && first_key != UINT64_MAX;
+}
+
 /* Of the two checkpoints that are there once a cycle has run the newest one may turn out damaged.
  * Both at once is more than can be survived, so this happens only once in a run. */
 static bool damage_checkpoint(struct world *world)
@@ -213,7 +232,8 @@ static bool damage_checkpoint(struct world *world)
     sim_disk_each(world->disk, WORLD_DATA "/dags/" WORLD_NAME, take_checkpoint, &kept);
     if (kept.count < 2 && history_last_cycle(&world->history) > 0)
         return sim_fail(world->sim, "%zu checkpoints are there", kept.count);
-    if (!random_chance(&world->sim->random, 30) || kept.count != 2 ||
+    if (!random_chance(&world->sim->random, world->setting.trims_much ? 70 : 30) ||
+        kept.count != 2 || (world->setting.trims_much && !is_trimmed(world)) ||
         !sim_disk_content(world->disk, kept.newest, &text))
         return true;
     sim_disk_flip(world->disk, kept.newest, random_below(&world->sim->random, (uint32_t)text.size),

@@ -15,6 +15,18 @@
 
 /* ---- settings --------------------------------------------------------------------------- */
 
+/* So that segments lie between the two checkpoints. */
+static void pick_many_segments(struct setting *setting, struct random *random)
+{
+    setting->trims_much = true;
+    setting->has_faults = false;
+    setting->checkpoint_interval_us = 20000 << random_below(random, 5);
+    setting->segment_size = 4096;
+    snprintf(setting->delivery, sizeof(setting->delivery),
+             "\"delivery\": \"%s\", \"journal\": {\"depth\": \"events\", \"retain\": 0},",
+             setting->is_exact ? "exactly_once" : "at_least_once");
+}
+
 static void pick_journal(struct setting *setting, struct random *random, bool must)
 {
     static const char *const syncs[] = {"always", "interval", "os"};
@@ -73,7 +85,10 @@ static void pick_setting(struct setting *setting, struct random *random, bool ma
         .checkpoint_interval_us = 1000 << random_below(random, 12),
         .segment_size = 4096u << random_below(random, 4),
     };
-    pick_journal(setting, random, setting->is_exact && needs_journal);
+    if (random_chance(random, 10))
+        pick_many_segments(setting, random);
+    else
+        pick_journal(setting, random, setting->is_exact && needs_journal);
     pick_sinks(setting, random);
 }
 
@@ -177,7 +192,8 @@ bool world_init(struct world *world, struct sim *sim)
         struct world_input *input = &world->inputs[i];
 
         snprintf(input->path, sizeof(input->path), "/in/in%zu.jsonl", i);
-        shorten(&world->generated.inputs[i], random_below(random, lines_max));
+        shorten(&world->generated.inputs[i],
+                world->setting.trims_much ? LINES_MAX_LONG : random_below(random, lines_max));
         input->text = world->generated.inputs[i];
         world->generated.inputs[i] = (struct dag_buffer){0};
         sim_disk_append(world->disk, input->path, "", 0);

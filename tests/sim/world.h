@@ -18,7 +18,9 @@ struct setting {
     bool has_power_loss; /* else only the process crashes */
     bool has_faults;     /* the disk refuses now and then */
     bool rotates_inputs;
-    bool has_syncs;     /* the sinks sync: at_least_once needs that under a power loss */
+    bool has_syncs; /* the sinks sync: at_least_once needs that under a power loss */
+    bool
+        trims_much; /* a journal of many segments, and checkpoints far apart: then one is damaged */
     char delivery[400]; /* JSON members of the DAG */
     char sink_options[200];
     int64_t checkpoint_interval_us;
