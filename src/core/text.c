@@ -67,6 +67,21 @@ static size_t escape_control(char *out, unsigned char byte)
     return 6;
 }
 
+/* Bytes of the UTF-8 character at the begin; 0: there is none, such as behind a cut. */
+static size_t character_size(const unsigned char *bytes, size_t left)
+{
+    size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xC2 ? 0 : bytes[0] < 0xE0 ? 2 : 3;
+
+    if (bytes[0] >= 0xF0)
+        size = bytes[0] < 0xF5 ? 4 : 0;
+    if (size > left)
+        return 0;
+    for (size_t i = 1; i < size; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    return size;
+}
+
 size_t text_escape(char *out, const char *text, size_t size)
 {
     const unsigned char *bytes = (const unsigned char *)text;
@@ -86,8 +101,14 @@ size_t text_escape(char *out, const char *text, size_t size)
                 out[k] = hex_digits[(unit >> shift) & 15u];
             out += 6;
             i += 2;
-        } else {
+        } else if (byte < 0x80) {
             *out++ = (char)byte;
+        } else {
+            size_t character = character_size(bytes + i, size - i);
+
+            memcpy(out, character > 0 ? text + i : "\xEF\xBF\xBD", character > 0 ? character : 3);
+            out += character > 0 ? character : 3;
+            i += character > 0 ? character - 1 : 0;
         }
     }
     return (size_t)(out - start);

@@ -22,8 +22,8 @@ static inline size_t text_escape_bound(size_t size)
 }
 
 /** Writes decoded text as it stands between the quotes of a JSON string: quote, backslash and
- *  control characters escaped, lone surrogates (ED A0..BF xx) as \udxxx, the rest as it is. Returns
- * the bytes written. */
+ *  control characters escaped, lone surrogates (ED A0..BF xx) as \udxxx, no UTF-8 as U+FFFD.
+ *  Returns the bytes written. */
 size_t text_escape(char *out, const char *text, size_t size);
 
 #endif
