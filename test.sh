@@ -263,7 +263,7 @@ for stage in "$@"; do
     esac
 done
 
-need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 libcmocka-dev \
+need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 python3-venv libcmocka-dev \
     libcurl4-openssl-dev libevent-dev libssl-dev openssl tzdata \
     libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
     libclang-rt-14-dev spin || exit 1

@@ -11,83 +11,101 @@
 /* ---- query parameters --------------------------------------------------------------------- */
 
 static const struct http_parameter_doc list_query[] = {
-    {"limit", "integer", "most items of a page: 50, at most 500", false},
-    {"cursor", "string", "next_cursor of the page before", false},
-    {"sort", "string", "a field, with - in front for the other way round", false},
-    {"q", "string", "part of a name", false},
-    {NULL, NULL, NULL, false},
+    {"limit", "integer", "most items of a page: 50, at most 500", false,
+     "\"minimum\":1,\"maximum\":500"},
+    {"cursor", "string", "next_cursor of the page before", false, NULL},
+    {"sort", "string", "a field, with - in front for the other way round", false, NULL},
+    {"q", "string", "part of a name", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc page_query[] = {
-    {"limit", "integer", "most items of a page: 50, at most 500", false},
-    {"cursor", "string", "next_cursor of the page before", false},
-    {NULL, NULL, NULL, false},
+    {"limit", "integer", "most items of a page: 50, at most 500", false,
+     "\"minimum\":1,\"maximum\":500"},
+    {"cursor", "string", "next_cursor of the page before", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc dag_list_query[] = {
-    {"limit", "integer", "most items of a page: 50, at most 500", false},
-    {"cursor", "string", "next_cursor of the page before", false},
-    {"sort", "string", "a field, with - in front for the other way round", false},
-    {"q", "string", "part of a name", false},
-    {"state", "string", "only DAGs in this state", false},
-    {NULL, NULL, NULL, false},
+    {"limit", "integer", "most items of a page: 50, at most 500", false,
+     "\"minimum\":1,\"maximum\":500"},
+    {"cursor", "string", "next_cursor of the page before", false, NULL},
+    {"sort", "string", "a field, with - in front for the other way round", false, NULL},
+    {"q", "string", "part of a name", false, NULL},
+    {"state", "string", "only DAGs in this state", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc create_query[] = {
-    {"dry_run", "boolean", "checks only", false},
-    {"start", "boolean", "starts it as well", false},
-    {NULL, NULL, NULL, false},
+    {"dry_run", "boolean", "checks only", false, NULL},
+    {"start", "boolean", "starts it as well", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc update_query[] = {
-    {"dry_run", "boolean", "checks only", false},
-    {NULL, NULL, NULL, false},
+    {"dry_run", "boolean", "checks only", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc wait_query[] = {
-    {"wait_ms", "integer", "waits so long for the DAG to get there: 0, at most 60,000", false},
-    {NULL, NULL, NULL, false},
+    {"wait_ms", "integer", "waits so long for the DAG to get there: 0, at most 60,000", false,
+     "\"minimum\":0,\"maximum\":60000"},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc runs_query[] = {
-    {"count", "integer", "how many windows: 10, at most 100", false},
-    {NULL, NULL, NULL, false},
+    {"count", "integer", "how many windows: 10, at most 100", false,
+     "\"minimum\":1,\"maximum\":100"},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc series_query[] = {
-    {"from", "string", "begin, RFC 3339: an hour ago", false},
-    {"to", "string", "end, RFC 3339: now", false},
-    {"step_ms", "integer", "time between points", false},
-    {"node", "string", "one node; else the whole DAG", false},
-    {NULL, NULL, NULL, false},
+    {"from", "string", "begin, RFC 3339: an hour ago", false, NULL},
+    {"to", "string", "end, RFC 3339: now", false, NULL},
+    {"step_ms", "integer", "time between points", false, NULL},
+    {"node", "string", "one node; else the whole DAG", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc tap_query[] = {
-    {"side", "string", "in or out (default)", false},
-    {"rate", "integer", "most messages a second: 10, at most 100", false},
-    {"max", "integer", "ends after so many: 500", false},
-    {NULL, NULL, NULL, false},
+    {"side", "string", "in or out (default)", false, "\"enum\":[\"in\",\"out\"]"},
+    {"rate", "integer", "most messages a second: 10, at most 100", false,
+     "\"minimum\":1,\"maximum\":100"},
+    {"max", "integer", "ends after so many: 500", false, "\"minimum\":1,\"maximum\":10000"},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc events_query[] = {
-    {"topics", "string", "dags, dag:NAME, cluster, log, with commas between", true},
-    {NULL, NULL, NULL, false},
+    {"topics", "string", "dags, dag:NAME, cluster, log, with commas between", true,
+     "\"minLength\":1"},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc publish_query[] = {
-    {"inject", "boolean", "queues into this DAG only", false},
-    {NULL, NULL, NULL, false},
+    {"inject", "boolean", "queues into this DAG only", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc step_query[] = {
-    {"subscriber", "string", "where the message comes in", true},
-    {NULL, NULL, NULL, false},
+    {"subscriber", "string", "where the message comes in", true, "\"minLength\":1"},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc letters_query[] = {
-    {"ids", "string", "ids with commas between, or all", true},
-    {NULL, NULL, NULL, false},
+    {"ids", "string", "ids with commas between, or all", true, "\"minLength\":1"},
+    {NULL, NULL, NULL, false, NULL},
+};
+static const struct http_parameter_doc export_query[] = {
+    {"q", "string", "part of any text", false, NULL},
+    {"who", "string", "only this user", false, NULL},
+    {"action", "string", "only this operation", false, NULL},
+    {"object", "string", "only this object", false, NULL},
+    {"from", "string", "begin, RFC 3339", false, NULL},
+    {"to", "string", "end, RFC 3339", false, NULL},
+    {"result", "string", "begun, ok, denied or failed", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 static const struct http_parameter_doc audit_query[] = {
-    {"limit", "integer", "most items of a page: 50, at most 500", false},
-    {"cursor", "string", "next_cursor of the page before", false},
-    {"sort", "string", "a field, with - in front for the other way round", false},
-    {"q", "string", "part of a name", false},
-    {"who", "string", "only this user", false},
-    {"action", "string", "only this operation", false},
-    {"object", "string", "only this object", false},
-    {"from", "string", "begin, RFC 3339", false},
-    {"to", "string", "end, RFC 3339", false},
-    {"result", "string", "begun, ok, denied or failed", false},
-    {NULL, NULL, NULL, false},
+    {"limit", "integer", "most items of a page: 50, at most 500", false,
+     "\"minimum\":1,\"maximum\":500"},
+    {"cursor", "string", "next_cursor of the page before", false, NULL},
+    {"sort", "string", "a field, with - in front for the other way round", false, NULL},
+    {"q", "string", "part of a name", false, NULL},
+    {"who", "string", "only this user", false, NULL},
+    {"action", "string", "only this operation", false, NULL},
+    {"object", "string", "only this object", false, NULL},
+    {"from", "string", "begin, RFC 3339", false, NULL},
+    {"to", "string", "end, RFC 3339", false, NULL},
+    {"result", "string", "begun, ok, denied or failed", false, NULL},
+    {NULL, NULL, NULL, false, NULL},
 };
 
 /* ---- the table ---------------------------------------------------------------------------- */
@@ -259,7 +277,7 @@ const struct http_route api_operations[] = {
               .reply_schema = "count", .problems = "409"),
     /* Authoring */
     OPERATION("POST", API_BASE "/validate", ROLE_VIEWER, "authoring", "validateDag",
-              handle_validate_dag, "Every problem of a definition.", .request_schema = "dag",
+              handle_validate_dag, "Every problem of a definition.", .request_schema = "any",
               .body_max = API_DEFINITION_MAX, .reply_schema = "problems"),
     OPERATION("GET", API_BASE "/components", ROLE_VIEWER, "authoring", "listComponents",
               handle_list_components, "Every type of node, source and sink with its schema.",
@@ -310,7 +328,7 @@ const struct http_route api_operations[] = {
               .query = audit_query, .reply_schema = "audit_list"),
     OPERATION("GET", API_BASE "/audit/export", ROLE_ADMIN | API_UNSCOPED | API_AUDITED, "audit",
               "exportAudit", handle_export_audit,
-              "The audit log as lines, to be verified elsewhere.", .query = audit_query,
+              "The audit log as lines, to be verified elsewhere.", .query = export_query,
               .reply_type = "application/x-ndjson"),
     /* Server */
     OPERATION("GET", API_BASE "/server", ROLE_VIEWER, "server", "readServer", handle_read_server,

@@ -11,6 +11,7 @@ struct named_schema {
 };
 
 static const struct named_schema schemas[] = {
+    {"any", "{}"},
     {"audit",
      "{\"type\":\"object\",\"properties\":{\"number\":{\"type\":\"integer\"},\"time\":{\"type"
      "\":\"string\",\"format\":\"date-time\"},\"actor\":{\"type\":\"string\"},\"action\":{\"ty"
@@ -54,14 +55,13 @@ static const struct named_schema schemas[] = {
      "eger\"},\"offset\":{\"type\":\"string\"},\"is_rejected\":{\"type\":\"boolean\"},\"event"
      "\":{},\"message\":{},\"raw_base64\":{\"type\":\"string\"}},\"required\":[\"node\",\"subs"
      "criber\",\"lane\",\"offset\",\"is_rejected\",\"event\"]}}},\"required\":[\"cycle\",\"tim"
-     "e\",\"has_events\",\"ticks\",\"events\"]}"},
+     "e\",\"has_events\",\"ticks\",\"events\"],\"additionalProperties\":false}"},
     {"dag", "{\"type\":\"object\"}"},
     {"dag_action",
      "{\"type\":\"object\",\"properties\":{\"action\":{\"type\":\"string\",\"enum\":[\"start\""
      ",\"stop\",\"suspend\",\"resume\",\"restart\",\"delete\"]},\"names\":{\"type\":\"array\","
-     "\"items\":{\"type\":\"string\",\"pattern\":\"^(?=.*[A-Za-z])[A-Za-z0-9_]{1,1024}$\"},\"m"
-     "inItems\":1,\"maxItems\":500,\"uniqueItems\":true}},\"required\":[\"action\",\"names\"],"
-     "\"additionalProperties\":false}"},
+     "\"items\":{\"type\":\"string\"},\"minItems\":1,\"maxItems\":500,\"uniqueItems\":true}},"
+     "\"required\":[\"action\",\"names\"],\"additionalProperties\":false}"},
     {"dag_action_results",
      "{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\",\"items\":{\"type\""
      ":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"status\":{\"type\":\"intege"
@@ -83,7 +83,8 @@ static const struct named_schema schemas[] = {
      "\"format\":\"date-time\"},\"cycle\":{\"type\":\"integer\"},\"sub_cycle\":{\"type\":\"int"
      "eger\"},\"node\":{\"type\":\"string\"},\"subscriber\":{\"type\":\"string\"},\"publisher"
      "\":{\"type\":\"string\"},\"position\":{\"type\":\"object\"},\"input\":{},\"raw_base64\":"
-     "{\"type\":\"string\"}},\"required\":[\"id\",\"state\",\"error\"]}"},
+     "{\"type\":\"string\"}},\"required\":[\"id\",\"state\",\"error\"],\"additionalProper"
+     "ties\":false}"},
     {"health",
      "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"}},\"required\":[\"s"
      "tatus\"]}"},
@@ -137,7 +138,6 @@ static const struct named_schema schemas[] = {
      "{\"type\":\"object\",\"properties\":{\"accepted\":{\"type\":\"integer\",\"minimum\":0},"
      "\"is_safe\":{\"type\":\"boolean\"},\"sequence\":{\"type\":\"string\"}},\"required\":[\"a"
      "ccepted\",\"is_safe\"]}"},
-    {"revision", "{\"type\":\"object\"}"},
     {"rollback",
      "{\"type\":\"object\",\"properties\":{\"revision\":{\"type\":\"integer\",\"minimum\":1},"
      "\"comment\":{\"type\":\"string\",\"maxLength\":1000}},\"required\":[\"revision\"],\"addi"

@@ -168,6 +168,7 @@ struct http_parameter_doc {
     const char *type; /* of JSON Schema: "string", "integer", "boolean" */
     const char *description;
     bool is_required;
+    const char *bounds; /* further members of its JSON Schema, as JSON without braces; NULL: none */
 };
 
 /** One operation. The table that routes requests also makes the OpenAPI document. */

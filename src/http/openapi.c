@@ -14,6 +14,7 @@
 #define SCHEMA_REFERENCE "#/components/schemas/"
 #define LIST_ENDING      "_list"
 #define NAME_SIZE        96
+#define SCHEMA_SIZE      256
 #define SCHEMA_DEPTH_MAX 32
 
 struct document {
@@ -61,8 +62,19 @@ static void write_content(struct writer *writer, const char *types, const char *
 
 /* ---- parameters --------------------------------------------------------------------------- */
 
+/** {"type": TYPE, and what else bounds a value}. */
+static void write_type(struct writer *writer, const char *type, const char *bounds)
+{
+    char schema[SCHEMA_SIZE];
+    int size = snprintf(schema, sizeof(schema), "{\"type\":\"%s\"%s%s}", type, bounds ? "," : "",
+                        bounds ? bounds : "");
+
+    writer_json(writer, schema, (size_t)size);
+}
+
 static void write_parameter(struct writer *writer, const char *in, const char *name,
-                            const char *type, const char *description, bool is_required)
+                            const char *type, const char *description, bool is_required,
+                            const char *bounds)
 {
     writer_open(writer, '{');
     writer_member(writer, "name", name);
@@ -72,9 +84,7 @@ static void write_parameter(struct writer *writer, const char *in, const char *n
     if (description)
         writer_member(writer, "description", description);
     writer_key(writer, "schema");
-    writer_open(writer, '{');
-    writer_member(writer, "type", type);
-    writer_close(writer, '}');
+    write_type(writer, type, bounds);
     writer_close(writer, '}');
 }
 
@@ -91,20 +101,26 @@ static void write_parameters(struct writer *writer, const struct http_route *rou
     writer_open(writer, '[');
     for (const char *at = route->pattern; (at = strchr(at, '{')) != NULL; at++) {
         snprintf(name, sizeof(name), "%.*s", (int)strcspn(at + 1, "}"), at + 1);
-        write_parameter(writer, "path", name, is_number(name) ? "integer" : "string", NULL, true);
+        write_parameter(writer, "path", name, is_number(name) ? "integer" : "string", NULL, true,
+                        is_number(name) ? "\"minimum\":1"
+                                        : "\"minLength\":1,\"pattern\":\"^[^\\u0000-\\u001f"
+                                          "\\u007f/\\\\\\\\]+$\"");
     }
     for (const struct http_parameter_doc *query = route->query; query && query->name; query++)
         write_parameter(writer, "query", query->name, query->type, query->description,
-                        query->is_required);
+                        query->is_required, query->bounds);
     if (route->access & API_IF_MATCH)
         write_parameter(writer, "header", "If-Match", "string",
-                        "the ETag of the revision that was seen", true);
+                        "the ETag of the revision that was seen, or *", true,
+                        "\"pattern\":\"^(\\\\*|\\\"[1-9][0-9]{0,17}\\\")$\"");
     if (route->access & API_ROLE_MASK && strcmp(route->method, "GET") != 0)
         write_parameter(writer, "header", "X-CSRF-Token", "string",
-                        "with a login session's cookie: csrf_token of GET " API_BASE "/me", false);
+                        "with a login session's cookie: csrf_token of GET " API_BASE "/me", false,
+                        NULL);
     if (route->access & API_IDEMPOTENCY_KEY)
         write_parameter(writer, "header", "Idempotency-Key", "string",
-                        "a repetition within ten minutes gets the first reply again", false);
+                        "a repetition within ten minutes gets the first reply again", false,
+                        "\"pattern\":\"^[ -~]{1,255}$\"");
     writer_close(writer, ']');
 }
 
