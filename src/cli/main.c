@@ -118,6 +118,7 @@ static const struct command commands[] = {
      "  --tls-cert FILE, --tls-key FILE\n"
      "                          PEM; read again when they change, and at SIGHUP\n"
      "  --allow-plain-http      plain HTTP beyond this machine, too\n"
+     "  --name NAME             what people see this server called; default: the machine's name\n"
      "  --host-name NAME        a name that clients may ask for; several times\n"
      "  --proxy ADDRESS[/BITS]  a proxy whose X-Forwarded-* headers count; several times\n"
      "  --secrets-dir DIR       the files behind ${secret:NAME}\n"

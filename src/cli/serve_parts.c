@@ -206,7 +206,9 @@ static int open_api(struct serve_parts *parts, struct dag_error *err)
         dag_error_set_memory(err, "the REST API");
         return CLI_IO;
     }
-    if (gethostname(parts->name, sizeof(parts->name) - 1) != 0)
+    if (parts->settings->name)
+        snprintf(parts->name, sizeof(parts->name), "%s", parts->settings->name);
+    else if (gethostname(parts->name, sizeof(parts->name) - 1) != 0)
         snprintf(parts->name, sizeof(parts->name), "dagd");
     parts->api = (struct api){.server = parts->server,
                               .accounts = parts->accounts,

@@ -26,7 +26,7 @@ struct serve_parts {
     struct http_assets *assets;            /* owned */
     struct http_server *http;              /* owned */
     struct dag_buffer config;              /* owned: JSON of the settings in force */
-    char name[256];                        /* the machine's */
+    char name[256];                        /* as set, or the machine's */
     char *metrics_token;                   /* owned; NULL: none */
     struct api api;
 };

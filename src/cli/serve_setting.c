@@ -29,6 +29,7 @@ const struct serve_setting serve_setting_list[] = {
     {"users-file", SERVE_SETTING_TEXT, AT(users_file), NULL, NULL},
     {"log-format", SERVE_SETTING_TEXT, AT(log_format), "text", formats},
     {"log-level", SERVE_SETTING_TEXT, AT(log_level), "info", levels},
+    {"name", SERVE_SETTING_TEXT, AT(name), NULL, NULL},
     {"host-name", SERVE_SETTING_LIST, AT(host_names), NULL, NULL},
     {"proxy", SERVE_SETTING_LIST, AT(proxies), NULL, NULL},
     {"secret-env", SERVE_SETTING_LIST, AT(secret_env), NULL, NULL},

@@ -29,6 +29,7 @@ struct serve_settings {
     const char *metrics_token_file; /* its first line guards /metrics; NULL: nothing does */
     const char *users_file;         /* of the original, to be imported; NULL: none */
     const char *log_format, *log_level;
+    const char *name; /* of this server, as people see it; NULL: the machine's */
     struct serve_list host_names, proxies;
     struct serve_list secret_env;                /* variables that ${secret:NAME} may read */
     struct serve_list env;                       /* variables that ${NAME} may read */

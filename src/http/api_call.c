@@ -126,18 +126,18 @@ void api_note_revisions(struct http_request *request, const struct answer *answe
     call->revision_after = answer->revision_after;
 }
 
-static void write_method(const struct principal *account, char out[32])
+void api_write_method(const struct principal *account, char out[API_METHOD_SIZE])
 {
     static const char *const words[] = {"none", "cookie", "token"};
 
-    snprintf(out, 32, account->method == PRINCIPAL_NONE ? "%s" : "%s:%s", words[account->method],
-             account->id);
+    snprintf(out, API_METHOD_SIZE, account->method == PRINCIPAL_NONE ? "%s" : "%s:%s",
+             words[account->method], account->id);
 }
 
 bool api_call_audit(const struct api_call *call, const struct http_request *request,
                     const char *result, const char *detail, struct dag_error *err)
 {
-    char method[32];
+    char method[API_METHOD_SIZE];
     const struct audit_entry entry = {.actor = call->account.name,
                                       .action = call->operation->operation_id,
                                       .object = call->object,
@@ -149,7 +149,7 @@ bool api_call_audit(const struct api_call *call, const struct http_request *requ
                                       .revision_before = call->revision_before,
                                       .revision_after = call->revision_after};
 
-    write_method(&call->account, method);
+    api_write_method(&call->account, method);
     return audit_write(call->api->audit, &entry, err);
 }
 

@@ -9,6 +9,7 @@
 
 #define API_OBJECT_SIZE 201
 #define API_NOTE_SIZE   201
+#define API_METHOD_SIZE 32
 #define API_EXTRA_MAX   8
 
 /** `user` of its request. */
@@ -46,6 +47,9 @@ struct api_call *api_call_new(struct api *api, struct http_request *request);
 
 /** Fills `principal` from `account`. */
 void api_call_set_account(struct api_call *call);
+
+/** "cookie:ID", "token:ID" or "none", as lines of the audit log have it. */
+void api_write_method(const struct principal *account, char out[API_METHOD_SIZE]);
 
 /** Writes a line of the audit log and waits for it. */
 bool api_call_audit(const struct api_call *call, const struct http_request *request,

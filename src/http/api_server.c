@@ -43,7 +43,7 @@ static bool write_server(struct api *api, struct dag_buffer *out)
         {"streams_per_user", limits.streams_per_principal_max},
         {"log_lines", LOG_KEPT_MAX},
     };
-    const struct server_more more = {parts, sizeof(parts) / sizeof(parts[0]), shown,
+    const struct server_more more = {api->name, parts, sizeof(parts) / sizeof(parts[0]), shown,
                                      sizeof(shown) / sizeof(shown[0])};
 
     return server_write_server(api->server, &more, out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "graph/writer.h"
+#include "http/api_call.h"
 #include "http/api_handlers.h"
 #include "http/dags.h"
 #include "http/dags_wait.h"
@@ -124,18 +125,21 @@ static bool write_audit(struct api *api, struct http_request *request,
 {
     char object[220];
     char word[32];
+    char method[API_METHOD_SIZE];
     struct dag_error err = {0};
 
     if (!api->audit)
         return true;
     snprintf(object, sizeof(object), "dag:%.200s", dag);
     snprintf(word, sizeof(word), "dag.%s", action->name);
+    api_write_method(api_account_of(request), method);
     return audit_write(api->audit,
                        &(struct audit_entry){.actor = api_user_of(request),
                                              .action = word,
                                              .object = object,
                                              .result = result,
                                              .detail = "one of many",
+                                             .method = method,
                                              .address = request->peer,
                                              .request_id = request->id},
                        &err);
@@ -148,8 +152,10 @@ static bool act_on(struct api *api, struct http_request *request, const struct m
     const struct server_action_options options = {.by = who.user};
     bool is_done;
 
-    if (!api_may_see(api_principal_of(request), dag))
+    if (!api_may_see(api_principal_of(request), dag)) {
+        (void)write_audit(api, request, action, dag, "denied");
         return answer_set(answer, ANSWER_NOT_FOUND, "dag_not_found", "there is no such DAG");
+    }
     if (!write_audit(api, request, action, dag, "begun"))
         return answer_set(answer, ANSWER_UNAVAILABLE, "audit_failed",
                           "the audit log can't be written: nothing is changed until it can");

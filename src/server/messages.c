@@ -190,6 +190,12 @@ static void answer_delivery(struct answer *answer, enum courier_end end,
     }
 }
 
+/* What a queue of this process takes is in memory only, until a journal has it. */
+static bool is_in_memory(const struct plan_subscriber *subscriber)
+{
+    return strcmp(subscriber->address.scheme, "mem") == 0;
+}
+
 static void deliver(struct server *server, struct incarnation *now,
                     const struct plan_subscriber *subscriber, const struct server_publish *publish,
                     server_published done, void *context)
@@ -223,7 +229,8 @@ static void deliver(struct server *server, struct incarnation *now,
             &answer,
             courier_deliver(&order, publish->messages, publish->count, &accepted, &is_safe, &err),
             &err);
-    finish(done, context, &answer, accepted, is_safe);
+    finish(done, context, &answer, accepted,
+           is_safe && (order.waits_for_safety || !is_in_memory(subscriber)));
 }
 
 /* ---- publishing ---- */

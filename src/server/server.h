@@ -297,13 +297,14 @@ struct server_limit {
     uint64_t value;
 };
 struct server_more {
+    const char *name; /* of the server, as people see it */
     const struct server_part *parts;
     size_t part_count;
     const struct server_limit *limits;
     size_t limit_count;
 };
 
-/** {version, build, started, uptime_ms, role, is_ready, is_draining, threads, dags, limits, parts,
+/** {name, version, build, started, uptime_ms, role, is_ready, is_draining, threads, dags, limits, parts,
  *  is_well}. `more` may be NULL. */
 bool server_write_server(struct server *server, const struct server_more *more,
                          struct dag_buffer *out);

@@ -210,7 +210,8 @@ static const struct member members[] = {
     {NULL, "is_well", "bool", ""},
     {NULL, "detail", "text?", ""},
 
-    {"Server", "version", "text", ""},
+    {"Server", "name", "text?", "of this server, as it was set, or the machine's"},
+    {NULL, "version", "text", ""},
     {NULL, "build", "text", "compiler and system"},
     {NULL, "started", "time", ""},
     {NULL, "uptime_ms", "number", ""},

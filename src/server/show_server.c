@@ -123,6 +123,7 @@ bool server_write_server(struct server *server, const struct server_more *more,
     server_counts(server, &counts);
     show_count_states(server, states, &total);
     writer_open(&writer, '{');
+    writer_member(&writer, "name", more ? more->name : NULL);
     writer_member(&writer, "version", DAGD_VERSION);
     write_build(&writer);
     show_time(&writer, "started", server->started_us);

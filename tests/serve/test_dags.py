@@ -25,6 +25,17 @@ class Definitions(unittest.TestCase):
         self.assertEqual(reply.status, 201, reply)
         return reply
 
+    def test_each_of_many_is_audited_with_who_asked(self):
+        self.api.post("/dags", adder("mine_1", "m"))
+        self.api.post("/dags", adder("theirs", "t"))
+        scoped = self.serve.client(self.serve.token("scoped", "operator", "mine_*"))
+        scoped.post("/dag-actions", {"action": "stop", "names": ["mine_1", "theirs"]})
+        lines = [(entry["object"], entry["result"], entry["method"].split(":")[0])
+                 for entry in self.api.get("/audit?action=dag.stop").json["items"]]
+        self.assertEqual(sorted(lines), [("dag:mine_1", "begun", "token"),
+                                         ("dag:mine_1", "ok", "token"),
+                                         ("dag:theirs", "denied", "token")])
+
     def test_the_whole_life_of_a_dag(self):
         reply = self.api.post("/dags?dry_run=1", adder("life", "life"))
         self.assertEqual(reply.status, 200, reply)

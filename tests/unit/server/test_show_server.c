@@ -163,11 +163,12 @@ static void shows_itself(void **unused)
     struct dag_buffer out = {0};
     const struct server_part part = {"tls", false, "the certificate has expired"};
     const struct server_limit limit = {"message_size", 16};
-    const struct server_more more = {&part, 1, &limit, 1};
+    const struct server_more more = {"backup", &part, 1, &limit, 1};
 
     begin(&fixture);
     assert_true(server_write_server(fixture.server, &more, &out));
     struct reply reply = reply_of(out, "Server");
+    assert_string_equal(tree_get(reply.root, "name")->text, "backup");
     assert_int_equal(tree_get(reply.root, "is_well")->integer, false);
     assert_int_equal(tree_get(tree_get(reply.root, "dags"), "running")->integer, 1);
     assert_int_equal(tree_get(tree_get(reply.root, "limits"), "message_size")->integer, 16);
