@@ -304,8 +304,8 @@ struct server_more {
     size_t limit_count;
 };
 
-/** {name, version, build, started, uptime_ms, role, is_ready, is_draining, threads, dags, limits, parts,
- *  is_well}. `more` may be NULL. */
+/** {name, version, build, started, uptime_ms, role, is_ready, is_draining, threads, dags, limits,
+ *  parts, is_well}. `more` may be NULL. */
 bool server_write_server(struct server *server, const struct server_more *more,
                          struct dag_buffer *out);
 

@@ -72,7 +72,8 @@ def run(programs, folder):
                                "kept": ["root", *names]}))
         left_out = [word for name in LEFT_OUT for word in ("--exclude-operation-id", name)]
         code = subprocess.run(
-            [programs / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", document, "--url", f"http://127.0.0.1:{serve.port}",
+            [programs / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
+             document, "--url", f"http://127.0.0.1:{serve.port}",
              "--no-color", "--phases", "coverage,fuzzing", "--checks", ",".join(CHECKS),
              "--seed", "1", "--generation-deterministic", "--max-examples", str(EXAMPLES),
              "--request-timeout", "30", "--suppress-health-check", "all", "--warnings", "off",

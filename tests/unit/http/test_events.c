@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <assert.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
