@@ -249,7 +249,8 @@ class Subcommands(Base):
 class Messages(Base):
     def test_messages_come_from_arguments_files_and_pipes(self):
         self.start("sums")
-        self.assertEqual(self.ctl("publish", "sums", "in", '{"a":1,"b":0}'), "1 message accepted\n")
+        self.assertEqual(self.ctl("publish", "sums", "in", '{"a":1,"b":0}'),
+                         "1 message accepted, in the server's memory only, as this DAG promises\n")
         path = self.serve.root / "in.jsonl"
         path.write_text("".join(f'{{"a":{i},"b":0}}\n' for i in range(2, 2502)))
         self.assertIn("2500 messages", self.ctl("publish", "sums", "in", "--file", path))
