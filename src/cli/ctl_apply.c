@@ -105,10 +105,12 @@ static int prepare(struct ctl *ctl, const char *path, struct wanted *wanted, boo
         ctl_say(ctl, "%s", err.message);
         return err.code == DAG_ERROR_IO ? CLI_IO : CLI_INVALID;
     }
+    /* What `wanted` holds is the caller's, who frees it. */
+    // NOLINTNEXTLINE(clang-analyzer-unix.Malloc)
     code = ctl_revision(ctl, wanted->name, wanted->etag);
     if (code == CLI_OK)
         code = show_plan(ctl, wanted, with_parts);
-    return code; // NOLINT(clang-analyzer-unix.Malloc): `wanted` is the caller's, who frees it
+    return code;
 }
 
 static int change(struct ctl *ctl, const struct wanted *wanted)

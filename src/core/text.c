@@ -3,6 +3,7 @@
 #include "core/text.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -112,4 +113,15 @@ size_t text_escape(char *out, const char *text, size_t size)
         }
     }
     return (size_t)(out - start);
+}
+
+char *text_copy(const char *bytes, size_t size)
+{
+    char *copy = malloc(size + 1);
+
+    if (copy) {
+        memcpy(copy, bytes, size);
+        copy[size] = '\0';
+    }
+    return copy;
 }

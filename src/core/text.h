@@ -1,4 +1,4 @@
-/* text.h - small helpers on runs of bytes: hash and JSON escapes. */
+/* text.h - small helpers on runs of bytes: hash, JSON escapes, copies. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef CORE_TEXT_H
 #define CORE_TEXT_H
@@ -25,5 +25,10 @@ static inline size_t text_escape_bound(size_t size)
  *  control characters escaped, lone surrogates (ED A0..BF xx) as \udxxx, no UTF-8 as U+FFFD.
  *  Returns the bytes written. */
 size_t text_escape(char *out, const char *text, size_t size);
+
+/** A copy with a NUL behind it, for bytes that have none; released with free(). NULL: out of
+ * memory.
+ */
+char *text_copy(const char *bytes, size_t size);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/text.h"
 #include "http/api_handlers.h"
 #include "http/dags.h"
 #include "server/accounts.h"
@@ -80,7 +81,7 @@ static bool write_message(struct dag_buffer *out, uint64_t cycle, int64_t time_u
              "\",\"time\":\"%s\",\"is_truncated\":%s,\"message\":",
              cycle, time, is_truncated ? "true" : "false");
     if (is_truncated)
-        text = strndup(json, size);
+        text = text_copy(json, size);
     is_written =
         put(out, head) &&
         (is_truncated ? text && http_json_text(out, text) : dag_buffer_append(out, json, size)) &&

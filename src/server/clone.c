@@ -123,7 +123,7 @@ static bool override_by_name(struct graph_text *text, const struct clone_request
 static bool override_by_pointer(struct graph_text *text, const struct tree *value,
                                 struct dag_error *err)
 {
-    char *json = strndup(value->json, value->json_size);
+    char *json = text_copy(value->json, value->json_size);
     bool done = json ? edit_set(text, value->key, json, err) : dag_error_set_memory(err, "a clone");
 
     free(json);

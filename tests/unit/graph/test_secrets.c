@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/hidden.h"
+#include "core/text.h"
 #include "graph/check.h"
 #include "support/fake_registry.h"
 
@@ -40,7 +41,7 @@ static void a_secret_is_filled_in_for_the_component_alone(void **unused)
     assert_non_null(plan);
     assert_true(plan->uses_secrets);
     assert_string_equal(tree_get(plan->subscribers[0].config, "mode")->text, SECRET);
-    char *shown = strndup(plan->source->json, plan->source->json_size);
+    char *shown = text_copy(plan->source->json, plan->source->json_size);
     assert_null(strstr(shown, SECRET));
     assert_non_null(strstr(shown, "${secret:key}"));
     free(shown);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "core/text.h"
 #include "server/server_parts.h"
 #include "support/server_fixture.h"
 
@@ -65,7 +66,7 @@ static char *clone_of(struct server_fixture *fixture, const struct server_clone 
     if (overrides)
         own.overrides = tree_parse(document, overrides, strlen(overrides), 64, NULL, NULL, &err);
     if (server_clone(fixture->server, "base", &who, &own, name, &text, &answer))
-        result = strndup(text.bytes, text.size);
+        result = text_copy(text.bytes, text.size);
     else
         assert_true(asprintf(&result, "!%s", answer.detail) > 0);
     answer_deinit(&answer);
