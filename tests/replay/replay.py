@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-WAIT_SECONDS = 60
+WAIT_SECONDS = 60  # without any progress
 
 
 class Bad(Exception):
@@ -177,11 +177,16 @@ class Round:
         self.wait_for_all()
 
     def wait_for_all(self):
+        """As long as it gets on: a machine under load takes its time."""
         end = time.monotonic() + WAIT_SECONDS
         wanted = tuple(source.count for source in self.sources)
-        while self.last_pair() != wanted or not self.is_up():
+        before = None
+        while (pair := self.last_pair()) != wanted or not self.is_up():
+            if pair != before:
+                before = pair
+                end = time.monotonic() + WAIT_SECONDS
             if time.monotonic() > end:
-                raise Bad("the original hangs: %s instead of %s" % (self.last_pair(), wanted))
+                raise Bad("the original hangs: %s instead of %s" % (pair, wanted))
             if self.process.poll() is not None:
                 raise Bad("the original ended with %d" % self.process.returncode)
             time.sleep(0.02)
