@@ -7,6 +7,7 @@
 #include "cli/ctl_client.h"
 
 #define CTL_OPTIONS_MAX 9
+#define CTL_LOOK_US     200000 /* between two looks at what goes on in the server */
 
 /** One option of a subcommand; the same table reads it and explains it. */
 struct ctl_option {

@@ -2,13 +2,13 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/ctl_client.h"
+#include "core/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define API               "/api/v1"
 #define CONNECT_MS        10000L
@@ -334,13 +334,6 @@ static void parse(struct client_reply *reply)
                                  NULL, NULL, &ignored);
 }
 
-static void pause_s(unsigned int seconds)
-{
-    const struct timespec time = {.tv_sec = seconds};
-
-    nanosleep(&time, NULL);
-}
-
 bool client_call(struct client *client, const struct client_request *request,
                  struct client_reply *reply, struct dag_error *err)
 {
@@ -354,7 +347,7 @@ bool client_call(struct client *client, const struct client_request *request,
         if (!is_busy || request->is_tried_once || waited_s >= AGAIN_SECONDS ||
             reply->retry_after_s > AGAIN_SECONDS_MAX)
             break;
-        pause_s(reply->retry_after_s);
+        clock_pause_us((int64_t)reply->retry_after_s * 1000000);
         waited_s += reply->retry_after_s;
     }
     parse(reply);

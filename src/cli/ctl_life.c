@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/ctl.h"
 #include "cli/ctl_words.h"
 #include "core/clock.h"
 
-#define WAIT_MS        60000 /* unless told otherwise, and what the server waits at most */
-#define LOOK_PERIOD_NS 200000000L
+#define WAIT_MS 60000 /* unless told otherwise, and what the server waits at most */
 
 /** What a verb leads to. The states have blanks around them. */
 static const struct verb {
@@ -94,7 +92,6 @@ static int wish(const struct work *work, const char *dag, int64_t wait_ms,
 /* `reply` has a state; looks again until the DAG is there, can't get there, or time is over. */
 static int wait_for(const struct work *work, const char *dag, struct client_reply *reply)
 {
-    const struct timespec period = {.tv_nsec = LOOK_PERIOD_NS};
 
     for (;;) {
         const char *state = field_text(reply->root, "state");
@@ -111,7 +108,7 @@ static int wait_for(const struct work *work, const char *dag, struct client_repl
                     (double)work->wait_ms / 1000);
             return CLI_DRAIN_TIMEOUT;
         }
-        nanosleep(&period, NULL);
+        clock_pause_us(CTL_LOOK_US);
         int code = ctl_call(work->ctl, "GET", client_path("/dags/%s/state", dag), NULL, reply);
         if (code != CLI_OK)
             return code;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/ctl.h"
@@ -42,13 +41,6 @@ struct batch {
     const char *text;
     size_t size, count;
 };
-
-static void pause_ms(int64_t ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 static bool make_key(struct publish *publish)
 {
@@ -98,7 +90,7 @@ static bool send_batch(struct publish *publish, const struct batch *batch,
             pause = (int64_t)reply->retry_after_s * 1000;
         if (clock_system()->monotonic_us(clock_system()) + pause * 1000 > until_us)
             return is_answered;
-        pause_ms(pause);
+        clock_pause_us(1000 * pause);
         pause = pause * 2 < PAUSE_MAX_MS ? pause * 2 : PAUSE_MAX_MS;
     }
 }
@@ -174,8 +166,8 @@ static int publish_batch(struct publish *publish, struct batch batch)
         if (code == CLI_OK && publish->ctl->is_json)
             ctl_print_json(reply.root);
         if (code == CLI_OK && reply.status != 202 && may_come_later(&reply))
-            pause_ms(reply.retry_after_s > 0 ? (int64_t)reply.retry_after_s * 1000
-                                             : PAUSE_FIRST_MS);
+            clock_pause_us(1000 * (reply.retry_after_s > 0 ? (int64_t)reply.retry_after_s * 1000
+                                                           : PAUSE_FIRST_MS));
     }
     client_reply_deinit(&reply);
     return code;

@@ -2,14 +2,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "cli/ctl.h"
 #include "cli/ctl_words.h"
 #include "core/clock.h"
 
-#define WAIT_MS        60000
-#define LOOK_PERIOD_NS 200000000L
+#define WAIT_MS 60000
 
 static int remove_one(struct ctl *ctl, const char *dag)
 {
@@ -65,7 +63,6 @@ static double count_busy(const struct tree *server)
 
 static int wait_for_end(struct ctl *ctl, int64_t wait_ms, struct client_reply *reply)
 {
-    const struct timespec period = {.tv_nsec = LOOK_PERIOD_NS};
     int64_t deadline_us = clock_system()->monotonic_us(clock_system()) + wait_ms * 1000;
     int code = CLI_OK;
 
@@ -75,7 +72,7 @@ static int wait_for_end(struct ctl *ctl, int64_t wait_ms, struct client_reply *r
                     count_busy(reply->root));
             return CLI_DRAIN_TIMEOUT;
         }
-        nanosleep(&period, NULL);
+        clock_pause_us(CTL_LOOK_US);
         code = ctl_call(ctl, "GET", client_path("/server"), NULL, reply);
     }
     return code;

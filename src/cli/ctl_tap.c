@@ -5,17 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/ctl.h"
 #include "cli/ctl_stream.h"
 #include "cli/ctl_words.h"
 #include "cli/signals.h"
+#include "core/clock.h"
 
 #define TAP_MAX    10000 /* of one request */
 #define SHOWN_SIZE 16384
-#define AGAIN_MS   1000 /* before a broken stream is asked for again */
-#define AGAIN_MAX  30   /* times without an event in between */
+#define AGAIN_US   1000000 /* before a broken stream is asked for again */
+#define AGAIN_MAX  30      /* times without an event in between */
 
 struct follow {
     struct ctl *ctl;
@@ -170,10 +170,8 @@ static int follow_stream(struct ctl *ctl, const char *base, uint64_t count)
             follow.code = ctl_fail(ctl, &err);
             break;
         }
-        const struct timespec pause = {.tv_nsec = (AGAIN_MS % 1000) * 1000000L,
-                                       .tv_sec = AGAIN_MS / 1000};
         if (vain > 0)
-            nanosleep(&pause, NULL);
+            clock_pause_us(AGAIN_US);
         follow.is_over = signals_take(follow.signals) != 0;
     }
     signals_close(follow.signals);

@@ -77,3 +77,10 @@ void clock_format(int64_t realtime_us, char *out)
              (unsigned)parts.tm_mday % 100, (unsigned)parts.tm_hour % 100,
              (unsigned)parts.tm_min % 100, (unsigned)parts.tm_sec % 100, (unsigned)rest % 1000);
 }
+
+void clock_pause_us(int64_t us)
+{
+    const struct timespec time = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
+
+    nanosleep(&time, NULL);
+}

@@ -24,4 +24,8 @@ void clock_virtual_advance(struct clock_virtual *clock, int64_t us);
 /** RFC 3339 UTC with milliseconds: "2026-01-02T03:04:05.678Z". `out` holds 32 bytes. */
 void clock_format(int64_t realtime_us, char *out);
 
+/** Sleeps for so long, or until a signal comes. For programs that look at something elsewhere now
+ *  and then; never on a thread of the runtime. */
+void clock_pause_us(int64_t us);
+
 #endif

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "runtime/drain.h"
 #include "server/server_parts.h"
@@ -59,13 +59,6 @@ static bool all_over(const struct held *held)
     return true;
 }
 
-static void pause_us(int64_t us)
-{
-    const struct timespec time = {us / 1000000, us % 1000000 * 1000};
-
-    nanosleep(&time, NULL);
-}
-
 static void stop_at_once(const struct held *held)
 {
     for (size_t i = 0; i < held->count; i++)
@@ -89,7 +82,7 @@ static bool drain_held(struct server *server, const struct held *held, int64_t e
     while (drain && !all_over(held) && is_wanted(server) && server_monotonic_us(server) < end_us) {
         if (is_asking)
             is_asking = !drain_step(drain);
-        pause_us(DRAIN_LOOK_US);
+        clock_pause_us(DRAIN_LOOK_US);
     }
     drain_free(drain);
     return all_over(held);
