@@ -9,6 +9,7 @@
 #include "core/tree.h"
 #include "graph/writer.h"
 #include "server/definitions_internal.h"
+#include "server/json_file.h"
 
 #define FORMAT          1
 #define DEPTH_MAX       8
@@ -58,32 +59,11 @@ bool write_whole(struct storage *storage, const char *path, const void *bytes, s
 
 /* ---- what both hold ---- */
 
-static bool take_text(const struct tree *object, const char *key, char *out, size_t size)
-{
-    const struct tree *text = tree_get(object, key);
-
-    if (!text || text->type != TREE_TEXT || text->text_size >= size ||
-        strlen(text->text) != text->text_size)
-        return false;
-    memcpy(out, text->text, text->text_size + 1);
-    return true;
-}
-
-static bool take_integer(const struct tree *object, const char *key, int64_t *out)
-{
-    const struct tree *integer = tree_get(object, key);
-
-    if (!integer || integer->type != TREE_INT)
-        return false;
-    *out = integer->integer;
-    return true;
-}
-
 static bool take_size(const struct tree *object, const char *key, uint64_t *out)
 {
     int64_t integer;
 
-    if (!take_integer(object, key, &integer) || integer < 0)
+    if (!json_take_integer(object, key, &integer) || integer < 0)
         return false;
     *out = (uint64_t)integer;
     return true;
@@ -94,7 +74,7 @@ static bool take_hash(const struct tree *object, uint64_t *out)
     char text[20];
     char *end;
 
-    if (!take_text(object, "hash", text, sizeof(text)))
+    if (!json_take_text(object, "hash", text, sizeof(text)))
         return false;
     *out = strtoull(text, &end, 16);
     return end == text + 16;
@@ -104,7 +84,7 @@ static bool take_wish(const struct tree *object, enum definition_wish *out)
 {
     char text[20];
 
-    if (!take_text(object, "wish", text, sizeof(text)))
+    if (!json_take_text(object, "wish", text, sizeof(text)))
         return false;
     for (int i = DEFINITION_UNASKED; i <= DEFINITION_SUSPENDED; i++)
         if (strcmp(text, definition_wish_name((enum definition_wish)i)) == 0) {
@@ -143,7 +123,7 @@ static bool judge_format(const struct tree *root, const char *what, struct dag_e
 {
     int64_t format = 0;
 
-    if (root && take_integer(root, "format", &format) && format == FORMAT)
+    if (root && json_take_integer(root, "format", &format) && format == FORMAT)
         return true;
     if (format > FORMAT)
         return dag_error_set(err, DAG_ERROR_INVALID,
@@ -192,11 +172,12 @@ static bool parse_record(const struct tree *root, char **name, struct definition
 
     if (!judge_format(root, "the record", err))
         return false;
-    if (!take_text(root, "file", now->file, sizeof(now->file)) ||
+    if (!json_take_text(root, "file", now->file, sizeof(now->file)) ||
         !take_size(root, "revision", &now->revision) || !take_hash(root, &now->hash) ||
         !take_size(root, "size", &size) || !take_wish(root, &now->wish) ||
-        !take_text(root, "wish_by", now->wish_by, sizeof(now->wish_by)) ||
-        !take_integer(root, "wish_us", &now->wish_us) || !deleted || deleted->type != TREE_BOOL)
+        !json_take_text(root, "wish_by", now->wish_by, sizeof(now->wish_by)) ||
+        !json_take_integer(root, "wish_us", &now->wish_us) || !deleted ||
+        deleted->type != TREE_BOOL)
         return dag_error_set(err, DAG_ERROR_INVALID, "the record is damaged");
     now->size = (size_t)size;
     *is_deleted = deleted->integer != 0;
@@ -305,10 +286,11 @@ static bool parse_head(const struct dag_buffer *bytes, struct revision_head *hea
                                   : NULL;
     bool done = judge_format(root, "the revision", err);
     if (done && take_size(root, "revision", &told->revision) && take_size(root, "size", &size) &&
-        take_hash(root, &told->hash) && take_integer(root, "time_us", &told->time_us) &&
-        take_text(root, "who", told->who, sizeof(told->who)) &&
-        take_text(root, "comment", told->comment, sizeof(told->comment)) &&
-        take_text(root, "file", head->file, sizeof(head->file)) && take_wish(root, &head->wish)) {
+        take_hash(root, &told->hash) && json_take_integer(root, "time_us", &told->time_us) &&
+        json_take_text(root, "who", told->who, sizeof(told->who)) &&
+        json_take_text(root, "comment", told->comment, sizeof(told->comment)) &&
+        json_take_text(root, "file", head->file, sizeof(head->file)) &&
+        take_wish(root, &head->wish)) {
         told->size = (size_t)size;
         head->size = (size_t)(end - bytes->bytes) + 1;
         head->name = copy_name(root);

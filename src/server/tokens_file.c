@@ -6,45 +6,23 @@
 #include "core/tree.h"
 #include "durable/data_folder.h"
 #include "graph/writer.h"
+#include "server/json_file.h"
 #include "server/tokens.h"
-
-#define DEPTH_MAX 8
-
-static bool take_text(const struct tree *object, const char *key, char *out, size_t size)
-{
-    const struct tree *text = tree_get(object, key);
-
-    if (!text || text->type != TREE_TEXT || text->text_size >= size ||
-        strlen(text->text) != text->text_size)
-        return false;
-    memcpy(out, text->text, text->text_size + 1);
-    return true;
-}
-
-static bool take_integer(const struct tree *object, const char *key, int64_t *out)
-{
-    const struct tree *value = tree_get(object, key);
-
-    if (!value || value->type != TREE_INT)
-        return false;
-    *out = value->integer;
-    return true;
-}
 
 static bool read_token(const struct tree *entry, struct token *token)
 {
     char role[32], hash[65];
 
     *token = (struct token){0};
-    if (!take_text(entry, "id", token->id, sizeof(token->id)) ||
-        !take_text(entry, "name", token->name, sizeof(token->name)) ||
-        !take_text(entry, "user", token->user, sizeof(token->user)) ||
-        !take_text(entry, "role", role, sizeof(role)) ||
-        !take_text(entry, "scope", token->scope, sizeof(token->scope)) ||
-        !take_text(entry, "hash", hash, sizeof(hash)) ||
-        !take_integer(entry, "created_us", &token->created_us) ||
-        !take_integer(entry, "expires_us", &token->expires_us) ||
-        !take_integer(entry, "last_used_us", &token->last_used_us))
+    if (!json_take_text(entry, "id", token->id, sizeof(token->id)) ||
+        !json_take_text(entry, "name", token->name, sizeof(token->name)) ||
+        !json_take_text(entry, "user", token->user, sizeof(token->user)) ||
+        !json_take_text(entry, "role", role, sizeof(role)) ||
+        !json_take_text(entry, "scope", token->scope, sizeof(token->scope)) ||
+        !json_take_text(entry, "hash", hash, sizeof(hash)) ||
+        !json_take_integer(entry, "created_us", &token->created_us) ||
+        !json_take_integer(entry, "expires_us", &token->expires_us) ||
+        !json_take_integer(entry, "last_used_us", &token->last_used_us))
         return false;
     token->role = role_of(role);
     return token->role != ROLE_NONE && token->id[0] && token->user[0] &&
@@ -52,8 +30,9 @@ static bool read_token(const struct tree *entry, struct token *token)
            scope_check(token->scope, &(struct dag_error){0});
 }
 
-static bool read_tokens(struct tokens *tokens, const struct tree *root)
+static bool read_tokens(void *context, const struct tree *root)
 {
+    struct tokens *tokens = context;
     const struct tree *list = tree_get(root, "tokens");
 
     if (!list || list->type != TREE_ARRAY)
@@ -70,30 +49,12 @@ static bool read_tokens(struct tokens *tokens, const struct tree *root)
 bool tokens_open(struct tokens *tokens, struct storage *storage, const char *folder,
                  struct dag_error *err)
 {
-    struct dag_buffer bytes = {0};
-    struct tree_document *document = tree_document_new();
-    bool exists = false;
-
     *tokens = (struct tokens){.storage = storage, .path = path_join(folder, "tokens.json", err)};
-    bool done = tokens->path && read_file(storage, tokens->path, &bytes, &exists, err);
-    if (done && !document)
-        done = dag_error_set_memory(err, "the tokens");
-    if (done && exists) {
-        struct dag_error why = {0};
-        const struct tree *root =
-            tree_parse(document, bytes.bytes, bytes.size, DEPTH_MAX, NULL, NULL, &why);
-
-        if (!root || !read_tokens(tokens, root))
-            done = dag_error_set(err, DAG_ERROR_INVALID,
-                                 "'%s' is damaged: restore it from a backup, or remove it and make "
-                                 "new tokens",
-                                 tokens->path);
-    }
-    tree_document_free(document);
-    dag_buffer_free(&bytes);
-    if (!done)
-        tokens_close(tokens);
-    return done;
+    if (tokens->path &&
+        json_file_read(storage, tokens->path, read_tokens, tokens, "make new tokens", err))
+        return true;
+    tokens_close(tokens);
+    return false;
 }
 
 static void write_integer(struct writer *writer, const char *key, int64_t integer)

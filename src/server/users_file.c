@@ -5,30 +5,10 @@
 
 #include "durable/data_folder.h"
 #include "graph/writer.h"
+#include "server/json_file.h"
 #include "server/users.h"
 
 #define DEPTH_MAX 8
-
-static bool take_text(const struct tree *object, const char *key, char *out, size_t size)
-{
-    const struct tree *text = tree_get(object, key);
-
-    if (!text || text->type != TREE_TEXT || text->text_size >= size ||
-        strlen(text->text) != text->text_size)
-        return false;
-    memcpy(out, text->text, text->text_size + 1);
-    return true;
-}
-
-static bool take_bool(const struct tree *object, const char *key, bool *out)
-{
-    const struct tree *value = tree_get(object, key);
-
-    if (!value || value->type != TREE_BOOL)
-        return false;
-    *out = value->integer != 0;
-    return true;
-}
 
 /* ---- ours ---- */
 
@@ -39,13 +19,13 @@ static bool read_user(const struct tree *entry, struct user *user)
     char role[32];
 
     *user = (struct user){0};
-    if (!take_text(entry, "name", user->name, sizeof(user->name)) ||
-        !take_text(entry, "full_name", user->full_name, sizeof(user->full_name)) ||
-        !take_text(entry, "role", role, sizeof(role)) ||
-        !take_text(entry, "scope", user->scope, sizeof(user->scope)) ||
-        !take_text(entry, "hash", user->hash, sizeof(user->hash)) ||
-        !take_bool(entry, "disabled", &user->is_disabled) ||
-        !take_bool(entry, "must_change", &user->must_change) || !created ||
+    if (!json_take_text(entry, "name", user->name, sizeof(user->name)) ||
+        !json_take_text(entry, "full_name", user->full_name, sizeof(user->full_name)) ||
+        !json_take_text(entry, "role", role, sizeof(role)) ||
+        !json_take_text(entry, "scope", user->scope, sizeof(user->scope)) ||
+        !json_take_text(entry, "hash", user->hash, sizeof(user->hash)) ||
+        !json_take_bool(entry, "disabled", &user->is_disabled) ||
+        !json_take_bool(entry, "must_change", &user->must_change) || !created ||
         created->type != TREE_INT)
         return false;
     user->created_us = created->integer;
@@ -57,8 +37,9 @@ static bool read_user(const struct tree *entry, struct user *user)
 }
 
 /* The names rise strictly, so none stands there twice. */
-static bool read_users(struct users *users, const struct tree *root)
+static bool read_users(void *context, const struct tree *root)
 {
+    struct users *users = context;
     const struct tree *list = tree_get(root, "users");
 
     if (!list || list->type != TREE_ARRAY)
@@ -79,30 +60,12 @@ static bool read_users(struct users *users, const struct tree *root)
 bool users_open(struct users *users, struct storage *storage, const char *folder,
                 struct dag_error *err)
 {
-    struct dag_buffer bytes = {0};
-    struct tree_document *document = tree_document_new();
-    bool exists = false;
-
     *users = (struct users){.storage = storage, .path = path_join(folder, "users.json", err)};
-    bool done = users->path && read_file(storage, users->path, &bytes, &exists, err);
-    if (done && !document)
-        done = dag_error_set_memory(err, "the users");
-    if (done && exists) {
-        struct dag_error why = {0};
-        const struct tree *root =
-            tree_parse(document, bytes.bytes, bytes.size, DEPTH_MAX, NULL, NULL, &why);
-
-        if (!root || !read_users(users, root))
-            done = dag_error_set(err, DAG_ERROR_INVALID,
-                                 "'%s' is damaged: restore it from a backup, or remove it and add "
-                                 "the users again",
-                                 users->path);
-    }
-    tree_document_free(document);
-    dag_buffer_free(&bytes);
-    if (!done)
-        users_close(users);
-    return done;
+    if (users->path &&
+        json_file_read(storage, users->path, read_users, users, "add the users again", err))
+        return true;
+    users_close(users);
+    return false;
 }
 
 static void write_user(struct writer *writer, const struct user *user)
@@ -177,7 +140,7 @@ static const char *take_original(struct users *users, const struct tree *entry, 
     if (!password || password->type != TREE_TEXT || password->text_size == 0 ||
         password->text_size > PASSWORD_SIZE_MAX || strlen(password->text) != password->text_size)
         return "left out: it has no password that can be used";
-    (void)take_text(entry, "full_name", user->full_name, sizeof(user->full_name));
+    (void)json_take_text(entry, "full_name", user->full_name, sizeof(user->full_name));
     user->role = original_role(entry);
     user->must_change = !password_check(password->text, user->name, &why);
     if (!password_hash(password->text, user->hash, err))
