@@ -141,80 +141,6 @@ static void op_count_dropped(struct dag_host *host, const char *cause, uint64_t 
     dag_drop(mine->dag, cause, count);
 }
 
-/* ---- storage ---- */
-
-static struct storage *storage_of(struct dag_host *host)
-{
-    return host_of(host)->dag->runtime->storage;
-}
-
-static struct dag_file *op_file_open(struct dag_host *host, const char *path, uint32_t flags,
-                                     struct dag_error *err)
-{
-    return storage_of(host)->open(storage_of(host), path, flags, err);
-}
-
-static void op_file_close(struct dag_file *file)
-{
-    file->storage->close(file);
-}
-
-static int64_t op_file_read(struct dag_file *file, uint64_t offset, void *bytes, size_t size,
-                            struct dag_error *err)
-{
-    return file->storage->read(file, offset, bytes, size, err);
-}
-
-static bool op_file_write(struct dag_file *file, const void *bytes, size_t size,
-                          struct dag_error *err)
-{
-    return file->storage->write(file, bytes, size, err);
-}
-
-static bool op_file_sync(struct dag_file *file, struct dag_error *err)
-{
-    return file->storage->sync(file, err);
-}
-
-static bool op_file_settle(struct dag_file *file, struct dag_error *err)
-{
-    return (file->storage->settle ? file->storage->settle : file->storage->sync)(file, err);
-}
-
-static bool op_file_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
-{
-    return file->storage->truncate(file, size, err);
-}
-
-static bool op_file_info(struct dag_file *file, struct dag_file_info *info, struct dag_error *err)
-{
-    return file->storage->info(file, info, err);
-}
-
-static bool op_path_info(struct dag_host *host, const char *path, struct dag_file_info *info,
-                         struct dag_error *err)
-{
-    return storage_of(host)->path_info(storage_of(host), path, info, err);
-}
-
-static bool op_path_rename(struct dag_host *host, const char *from, const char *to,
-                           struct dag_error *err)
-{
-    return storage_of(host)->rename(storage_of(host), from, to, err);
-}
-
-static bool op_path_remove(struct dag_host *host, const char *path, struct dag_error *err)
-{
-    return storage_of(host)->remove(storage_of(host), path, err);
-}
-
-static bool op_path_list(struct dag_host *host, const char *folder,
-                         bool (*entry)(void *context, const char *name), void *context,
-                         struct dag_error *err)
-{
-    return storage_of(host)->list(storage_of(host), folder, entry, context, err);
-}
-
 static const struct dag_host_ops ops = {
     .size = sizeof(struct dag_host_ops),
     .log = op_log,
@@ -227,27 +153,17 @@ static const struct dag_host_ops ops = {
     .watch_path = op_watch_path,
     .reject = op_reject,
     .count_dropped = op_count_dropped,
-    .file_open = op_file_open,
-    .file_close = op_file_close,
-    .file_read = op_file_read,
-    .file_write = op_file_write,
-    .file_sync = op_file_sync,
-    .file_truncate = op_file_truncate,
-    .file_info = op_file_info,
-    .path_info = op_path_info,
-    .path_rename = op_path_rename,
-    .path_remove = op_path_remove,
-    .path_list = op_path_list,
+    HOST_FILES_OPS,
     .park = swap_park,
     .unpark = swap_unpark,
-    .file_settle = op_file_settle,
 };
 
 bool host_init(struct host *host, struct dag *dag, const char *component, struct actor *actor,
                struct dag_error *err)
 {
     *host = (struct host){
-        .host = {.ops = &ops, .dag = dag->plan->name, .component = component},
+        .lent = {.host = {.ops = &ops, .dag = dag->plan->name, .component = component},
+                 .storage = dag->runtime->storage},
         .dag = dag,
         .actor = actor,
     };

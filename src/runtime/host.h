@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "runtime/host_files.h"
 #include "runtime/loop.h"
 #include "runtime/scheduler.h"
 
@@ -12,7 +13,10 @@ struct dag;
 struct host_fd;
 
 struct host {
-    struct dag_host host; /* first: plug-ins hold a pointer to it */
+    union { /* first: plug-ins hold a pointer to it */
+        struct dag_host host;
+        struct file_host lent;
+    };
     struct dag *dag;
     struct actor *actor;         /* woken; NULL: nothing to wake */
     _Atomic bool woken;          /* since the actor last cleared it */

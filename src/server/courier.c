@@ -13,11 +13,15 @@
 #include "core/log.h"
 #include "core/options.h"
 #include "dag/host.h"
+#include "runtime/host_files.h"
 
 #define FDS_MAX 8 /* that a publisher watches at once */
 
 struct courier {
-    struct dag_host host; /* first */
+    union { /* first */
+        struct dag_host host;
+        struct file_host lent;
+    };
     const struct courier_order *order;
     void *state;                    /* owned */
     struct tree_document *document; /* owned: of the options' texts */
@@ -118,73 +122,6 @@ static void op_count_dropped(struct dag_host *host, const char *cause, uint64_t 
               (unsigned long long)count, cause);
 }
 
-static struct storage *storage_of(struct dag_host *host)
-{
-    return courier_of(host)->order->storage;
-}
-
-static struct dag_file *op_file_open(struct dag_host *host, const char *path, uint32_t flags,
-                                     struct dag_error *err)
-{
-    return storage_of(host)->open(storage_of(host), path, flags, err);
-}
-
-static void op_file_close(struct dag_file *file)
-{
-    file->storage->close(file);
-}
-
-static int64_t op_file_read(struct dag_file *file, uint64_t offset, void *bytes, size_t size,
-                            struct dag_error *err)
-{
-    return file->storage->read(file, offset, bytes, size, err);
-}
-
-static bool op_file_write(struct dag_file *file, const void *bytes, size_t size,
-                          struct dag_error *err)
-{
-    return file->storage->write(file, bytes, size, err);
-}
-
-static bool op_file_sync(struct dag_file *file, struct dag_error *err)
-{
-    return file->storage->sync(file, err);
-}
-
-static bool op_file_truncate(struct dag_file *file, uint64_t size, struct dag_error *err)
-{
-    return file->storage->truncate(file, size, err);
-}
-
-static bool op_file_info(struct dag_file *file, struct dag_file_info *info, struct dag_error *err)
-{
-    return file->storage->info(file, info, err);
-}
-
-static bool op_path_info(struct dag_host *host, const char *path, struct dag_file_info *info,
-                         struct dag_error *err)
-{
-    return storage_of(host)->path_info(storage_of(host), path, info, err);
-}
-
-static bool op_path_rename(struct dag_host *host, const char *from, const char *to,
-                           struct dag_error *err)
-{
-    return storage_of(host)->rename(storage_of(host), from, to, err);
-}
-
-static bool op_path_remove(struct dag_host *host, const char *path, struct dag_error *err)
-{
-    return storage_of(host)->remove(storage_of(host), path, err);
-}
-
-static bool op_path_list(struct dag_host *host, const char *folder,
-                         bool (*entry)(void *context, const char *name), void *context,
-                         struct dag_error *err)
-{
-    return storage_of(host)->list(storage_of(host), folder, entry, context, err);
-}
-
 /* It ends before what a publisher of this kind may be lent: park and what came later. */
 static const struct dag_host_ops ops = {
     .size = offsetof(struct dag_host_ops, park),
@@ -198,17 +135,7 @@ static const struct dag_host_ops ops = {
     .watch_path = op_watch_path,
     .reject = op_reject,
     .count_dropped = op_count_dropped,
-    .file_open = op_file_open,
-    .file_close = op_file_close,
-    .file_read = op_file_read,
-    .file_write = op_file_write,
-    .file_sync = op_file_sync,
-    .file_truncate = op_file_truncate,
-    .file_info = op_file_info,
-    .path_info = op_path_info,
-    .path_rename = op_path_rename,
-    .path_remove = op_path_remove,
-    .path_list = op_path_list,
+    HOST_FILES_OPS,
 };
 
 /* ---- opening ---- */
@@ -227,8 +154,9 @@ static bool courier_open(struct courier *courier, const struct courier_order *or
     const struct dag_publisher *type = order->type;
 
     courier->order = order;
-    courier->host =
-        (struct dag_host){.ops = &ops, .dag = order->dag, .component = order->name, .instance = ""};
+    courier->lent = (struct file_host){
+        .host = {.ops = &ops, .dag = order->dag, .component = order->name, .instance = ""},
+        .storage = order->storage};
     courier->timer_us = INT64_MAX;
     courier->rejected = SIZE_MAX;
     courier->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -11,7 +11,8 @@
 
 /** Zero it and call fake_host_init(). Fields are read, and set where it says so, by the test. */
 struct fake_host {
-    struct dag_host host; /* first */
+    struct dag_host host;    /* first */
+    struct storage *storage; /* second; see storage_host.h; NULL: real files */
 
     int64_t clock_us;     /* set by the test */
     int64_t monotonic_us; /* set by the test */
@@ -31,8 +32,7 @@ struct fake_host {
         uint64_t count;
     } drops[FAKE_DROPS_MAX];
 
-    struct storage *storage; /* see storage_host.h; NULL: real files */
-    unsigned open_files;     /* not closed yet */
+    unsigned open_files; /* not closed yet */
     unsigned sync_count;
 
     /* Set by the test: the write after `writes_until_failure` good ones fails with this errno when
