@@ -136,13 +136,11 @@ void incarnation_release(struct incarnation *incarnation)
         return;
     struct server *server = incarnation->entry->server;
 
-    /* The last but one may be waited for by the one who ends it, who frees it under no lock. */
+    /* The last reference is that of whoever ends it, and who may wait for this one. */
     pthread_mutex_lock(&server->release_lock);
-    bool is_last = atomic_fetch_sub(&incarnation->references, 1) == 1;
+    atomic_fetch_sub(&incarnation->references, 1);
     pthread_cond_broadcast(&server->released);
     pthread_mutex_unlock(&server->release_lock);
-    if (is_last)
-        incarnation_free(incarnation);
 }
 
 struct incarnation *entry_replace(struct entry *entry, struct incarnation *incarnation)
