@@ -3,10 +3,10 @@
 #include "http/api_operations.h"
 
 #include "http/api_handlers.h"
+#include "server/definitions.h"
 
 #define SMALL_MAX  65536
 #define ACTION_MAX 1048576
-#define LAYOUT_MAX 4194304
 
 /* ---- query parameters --------------------------------------------------------------------- */
 
@@ -194,7 +194,7 @@ const struct http_route api_operations[] = {
               handle_read_layout, "Where the nodes stand on the page.", .reply_schema = "layout"),
     OPERATION("PUT", API_BASE "/dags/{dag}/layout", ROLE_ADMIN | API_CHANGES, "dags", "putLayout",
               handle_put_layout, "Keeps where the nodes stand; makes no revision.",
-              .request_schema = "layout", .body_max = LAYOUT_MAX, .reply_status = 204),
+              .request_schema = "layout", .body_max = DEFINITION_LAYOUT_MAX, .reply_status = 204),
     OPERATION("POST", API_BASE "/dags/{dag}/plan", ROLE_ADMIN, "dags", "planDag", handle_plan_dag,
               "What a new definition would keep, reset and restart.", .request_schema = "dag",
               .body_max = API_DEFINITION_MAX, .reply_schema = "plan", .problems = "422"),
