@@ -29,7 +29,7 @@ const steps = /** @type {[number, string][]} */ ([
 ]);
 
 /** Counters may be decimal strings. @param {any} value @returns {number | null} */
-export function numberOf(value) {
+function numberOf(value) {
   if (value === null || value === undefined || value === '') return null;
   const number = Number(value);
 

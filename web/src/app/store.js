@@ -15,7 +15,7 @@ export const signOutReason = signal('');
 const ranks = { viewer: 1, operator: 2, admin: 3 };
 
 /** @param {'viewer' | 'operator' | 'admin'} role */
-export const mayAct = (role) => (me.value ? ranks[me.value.role] >= ranks[role] : false);
+const mayAct = (role) => (me.value ? ranks[me.value.role] >= ranks[role] : false);
 export const isOperator = computed(() => mayAct('operator'));
 export const isAdmin = computed(() => mayAct('admin'));
 /** Whoever has a scope can't do what concerns all DAGs. */
@@ -97,7 +97,7 @@ function read(key) {
 }
 
 /** @param {'system' | 'light' | 'dark'} value */
-export function setTheme(value) {
+function setTheme(value) {
   const root = document.documentElement;
 
   theme.value = value;
@@ -107,7 +107,7 @@ export function setTheme(value) {
 }
 
 /** Whether the page is dark now. */
-export function isDark() {
+function isDark() {
   return theme.value === 'dark' || (theme.value === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 

@@ -27,7 +27,6 @@ export const text = {
     main: 'Main',
     dags: 'DAGs',
     components: 'Components',
-    cluster: 'Cluster',
     audit: 'Audit',
     users: 'Users',
     server: 'Server',

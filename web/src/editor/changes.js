@@ -7,7 +7,7 @@ export function partsOf(doc, area) {
 }
 
 /** A name that nobody has. @param {any} doc @param {string} wish */
-export function freeName(doc, wish) {
+function freeName(doc, wish) {
   const taken = new Set(['subscribers', 'publishers', 'calculators', 'transformers', 'nodes'].flatMap((area) => partsOf(doc, area).map((/** @type {any} */ part) => part?.name)));
   const base = wish.replace(/[^A-Za-z0-9_]/g, '_').replace(/^_+$/, 'part') || 'part';
   let name = base;
@@ -22,7 +22,7 @@ function shortName(word) {
 }
 
 /** Where a type's entries stand. */
-export const areas = { subscriber: 'subscribers', publisher: 'publishers', calculator: 'calculators', transformer: 'transformers', node: 'nodes' };
+const areas = { subscriber: 'subscribers', publisher: 'publishers', calculator: 'calculators', transformer: 'transformers', node: 'nodes' };
 
 /**
  * Adds a component and, where it needs one, the node that uses it. Returns the node's name ("": none).

@@ -78,7 +78,7 @@ function SaveChange({ draft, name, onSaved }) {
 }
 
 /** @param {{ plan: any }} props */
-export function Plan({ plan }) {
+function Plan({ plan }) {
   const parts = plan.parts.filter((/** @type {any} */ part) => part.action !== 'keep');
   const kept = plan.parts.length - parts.length;
 

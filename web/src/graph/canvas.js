@@ -8,7 +8,7 @@ import { fillKind } from '../parts/gauge.js';
 import { CARD, CARD_EDITOR, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from './shapes.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-export const MANY = 150;
+const MANY = 150;
 /** With more in view than that each node is but a box, and all boxes are one shape. */
 const CROWD = 300;
 const ZOOM_MIN = 0.05;

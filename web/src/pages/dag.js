@@ -1,6 +1,6 @@
 // dag.js - the page of a DAG: head with actions, live numbers, tabs, and the drawer of a node.
 import { useEffect } from 'preact/hooks';
-import { ApiError, get, path } from '../app/api.js';
+import { get, path } from '../app/api.js';
 import { UNKNOWN, duration, milliseconds, short } from '../app/format.js';
 import { html } from '../app/html.js';
 import { catalogueChanges, liveDag, pause, streamState, subscribe } from '../app/live.js';
@@ -152,7 +152,7 @@ export default function DagPage({ name }) {
     else if (panel === 'clone') openClone(details.data);
   }, [panel, Boolean(details.data)]);
   if (!details.data)
-    return html`<main id="main" class="page">${details.error instanceof ApiError || details.error ? html`<${Failed} error=${details.error} retry=${details.reload} />` : html`<${Skeleton} lines=${10} />`}</main>`;
+    return html`<main id="main" class="page">${details.error ? html`<${Failed} error=${details.error} retry=${details.reload} />` : html`<${Skeleton} lines=${10} />`}</main>`;
   const dag = details.data;
   const open = (/** @type {string | null} */ which) => setQuery({ node: which });
   const body = {

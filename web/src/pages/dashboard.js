@@ -33,7 +33,7 @@ function countOf(states, key) {
   return groups.find((group) => group.key === key)?.states.reduce((sum, state) => sum + (states[state] ?? 0), 0) ?? 0;
 }
 
-export function LiveMark() {
+function LiveMark() {
   const state = streamState.value;
 
   return html`<span class="live ${state === 'open' ? '' : 'live--lost'}"><${Icon} name="tap" small />${text.live[state || 'lost']}</span>`;

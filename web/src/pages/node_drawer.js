@@ -19,7 +19,7 @@ const SPANS = /** @type {const} */ ({ '5m': 300, '1h': 3600, '24h': 86400 });
 const TAP_ROWS_MAX = 200;
 
 /** Errors of one message together, the newest group first. @param {any[]} items */
-export function grouped(items) {
+function grouped(items) {
   /** @type {Map<string, { error: string, code: string, count: number, first: any, last: any }>} */
   const groups = new Map();
 

@@ -76,7 +76,7 @@ export default function Users() {
 }
 
 /** A problem of the whole form. @param {{ error: ApiError | null }} props */
-export function FormProblem({ error }) {
+function FormProblem({ error }) {
   return html`<div aria-live="assertive">${error && html`<p class="note note--failed"><${Glyph} name="failed" tone="failed" />${error.message}</p>`}</div>`;
 }
 

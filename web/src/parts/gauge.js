@@ -57,17 +57,3 @@ export function Spark({ values, width = 88, height = 20, tone = '' }) {
     <path class="spark-area" d=${area} /><path d=${line} />
   </svg>`;
 }
-
-/** Bars, for counts of errors. @param {{ values: (number | null)[], width?: number, height?: number }} props */
-export function Bars({ values, width = 92, height = 32 }) {
-  const top = Math.max(1, ...values.map((value) => value ?? 0));
-  const step = width / Math.max(1, values.length);
-
-  return html`<svg class="spark" width=${width} height=${height} viewBox="0 0 ${width} ${height}" aria-hidden="true">
-    ${values.map((value, i) => {
-      const size = value ? Math.max(2, (value / top) * height) : 1;
-
-      return html`<rect class=${value ? '' : 'none'} x=${(i * step).toFixed(1)} y=${(height - size).toFixed(1)} width=${Math.max(1, step - 1.5).toFixed(1)} height=${size.toFixed(1)} rx="1" />`;
-    })}
-  </svg>`;
-}
