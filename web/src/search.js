@@ -53,7 +53,7 @@ function Search() {
   const lower = word.toLowerCase();
   /** @type {Choice[]} */
   const choices = [
-    ...dags.map((dag) => ({ label: dag.name, kind: text.search.dag, icon: 'tree', run: () => go(`/dags/${dag.name}`) })),
+    ...dags.filter((dag) => dag.name.toLowerCase().includes(lower)).map((dag) => ({ label: dag.name, kind: text.search.dag, icon: 'tree', run: () => go(`/dags/${dag.name}`) })),
     ...fixedChoices().filter((choice) => choice.label.toLowerCase().includes(lower)),
   ].slice(0, 14);
   const chosen = Math.min(at, choices.length - 1);

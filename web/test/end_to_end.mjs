@@ -122,10 +122,7 @@ test('a published message is seen in the tap, and its sum in the output', async 
 test('an error is induced, named at its node, and cleared', async () => {
   await server.call('POST', '/dags/sums/subscribers/orders/messages', [1, 2]);
   await page.goto('/dags/sums?tab=errors');
-  await until('the errors tab shows it', async () => {
-    await page.reload();
-    return (await page.locator('.error-group').count()) > 0;
-  });
+  await page.locator('.error-group').first().waitFor();
   await page.goto('/dags/sums?node=gross');
   await page.getByRole('button', { name: 'Clear errors' }).click();
   await seesToast('Errors of gross are cleared');

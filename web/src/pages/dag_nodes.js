@@ -83,7 +83,9 @@ function sinkColumns(live) {
 
 /** @param {{ dag: any, onOpen: (name: string) => void }} props */
 export function ErrorsTab({ dag, onOpen }) {
-  const nodes = useFetch(() => get(path`/dags/${dag.name}/nodes`), [dag.name]);
+  const live = liveDag(dag.name).value;
+  const errors = [...(live?.nodes.values() ?? [])].reduce((sum, row) => sum + (row[2] ?? 0), 0);
+  const nodes = useFetch(() => get(path`/dags/${dag.name}/nodes`), [dag.name, errors]);
 
   return html`<div class="tab-body tab-body--pad">
     <${Loaded} of=${nodes}>
