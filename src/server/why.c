@@ -190,7 +190,7 @@ static void find_source(struct why *why, size_t index)
         finding.since_us = source->last_receive_us;
         finding.suggestion = "see whether anything is sent there";
         find(why, &finding, "%s%s%s",
-             source->receive_count > 0 ? "nothing waits; the last message came at `since`"
+             source->receive_count > 0 ? "nothing waits, and nothing has come since then"
                                        : "no message has come yet",
              source->rests ? "; the source says: " : "", source->rests ? source->rests : "");
     }
