@@ -8,6 +8,7 @@ import { text } from './app/text.js';
 import { Failed, Skeleton } from './parts/states.js';
 import Dashboard from './pages/dashboard.js';
 import Login from './pages/login.js';
+import { NewPassword } from './pages/new_password.js';
 import Setup from './pages/setup.js';
 import { Shell } from './shell.js';
 
@@ -88,6 +89,7 @@ function App() {
     queueMicrotask(() => go(next === '/' ? '/login' : `/login?next=${encodeURIComponent(next)}`, { replace: true }));
     return null;
   }
+  if (me.value?.must_change_password) return html`<${NewPassword} />`;
   if (me.value && place.value.path === '/login') {
     queueMicrotask(() => go(wantedPlace(), { replace: true }));
     return null;

@@ -310,6 +310,36 @@ test('users are made in each role, and see what they may', async () => {
   await operator.context().close();
 });
 
+test('whoever was given a password chooses one of their own first', async () => {
+  const own = 'seven quiet lamps 4';
+
+  assert.equal((await server.call('POST', '/users', { name: 'nell', password: PASSWORD, role: 'viewer', must_change: true })).status, 201);
+  const guest = await open(browser, server);
+
+  guest.allow.push(/401/);
+  await guest.goto('/login');
+  await guest.getByLabel('Name', { exact: true }).fill('nell');
+  await guest.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await guest.getByRole('button', { name: 'Sign in' }).click();
+  await guest.getByText('Choose one of your own').waitFor();
+  await guest.getByLabel('Present password').fill(PASSWORD);
+  await guest.getByLabel('New password').fill(own);
+  await guest.getByRole('button', { name: 'Save' }).click();
+  await guest.getByRole('link', { name: 'heartbeat' }).first().waitFor();
+  await guest.goto('/account');
+  await guest.getByRole('button', { name: 'Change password' }).click();
+  await guest.getByLabel('Present password').fill(own);
+  await guest.getByLabel('New password').fill(PASSWORD);
+  await guest.getByRole('button', { name: 'Save' }).click();
+  await guest.locator('.toast', { hasText: 'The password is changed' }).waitFor();
+  await guest.getByRole('button', { name: 'New token' }).click();
+  await guest.getByRole('dialog').getByLabel('Name').fill('after');
+  await guest.getByRole('button', { name: 'Create', exact: true }).click();
+  await guest.locator('.secret').waitFor();
+  assert.deepEqual(wrongOf(guest), []);
+  await guest.context().close();
+});
+
 test('who is disabled while a page streams is signed out at once', async () => {
   const viewer = await open(browser, server, { user: 'vic' });
 

@@ -1,10 +1,10 @@
 // store.js - who is signed in, what the server is, and what the user likes.
 import { computed, signal } from '@preact/signals';
-import { ApiError, get, post, setCsrfToken, signedOut } from './api.js';
+import { ApiError, call, get, post, setCsrfToken, signedOut } from './api.js';
 import { stopLive } from './live.js';
 import { go, place } from './router.js';
 
-/** @typedef {{ name: string, role: 'viewer' | 'operator' | 'admin', scope: string, expires: string | null, must_change?: boolean }} Me */
+/** @typedef {{ name: string, role: 'viewer' | 'operator' | 'admin', scope: string, expires: string | null, must_change_password: boolean }} Me */
 
 /** undefined: not known yet; null: nobody. */
 export const me = signal(/** @type {Me | null | undefined} */ (undefined));
@@ -39,6 +39,12 @@ export function setMe(body) {
   me.value = body;
 }
 
+/** A new password begins a new login session, with another CSRF token. @param {string} old @param {string} next */
+export async function changePassword(old, next) {
+  await call('PUT', '/me/password', { body: { old_password: old, new_password: next } });
+  setMe(await get('/me'));
+}
+
 /** Finds out who is signed in, and what the server is. */
 export async function load() {
   try {
@@ -47,10 +53,12 @@ export async function load() {
     if (error instanceof ApiError && error.status === 401) me.value = null;
     else throw error;
   }
-  if (me.value) await loadServer();
+  await loadServer();
 }
 
+/** Whoever has to choose a password first may not ask. */
 export async function loadServer() {
+  if (!me.value || me.value.must_change_password) return;
   try {
     server.value = await get('/server');
   } catch {

@@ -414,6 +414,7 @@ export const text = {
   account: {
     password: 'Change password',
     oldPassword: 'Present password',
+    mustChange: 'Somebody else gave you this password. Choose one of your own to go on.',
     changed: 'The password is changed; other login sessions ended',
     tokens: 'API tokens',
     newToken: 'New token',

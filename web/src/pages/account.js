@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { call, get, path, post } from '../app/api.js';
 import { ago, dateTime } from '../app/format.js';
 import { html } from '../app/html.js';
-import { me } from '../app/store.js';
+import { changePassword, me } from '../app/store.js';
 import { text } from '../app/text.js';
 import { tell } from '../app/toast.js';
 import { Dialog, close, show } from '../parts/dialog.js';
@@ -53,7 +53,7 @@ function ChangePassword() {
   const [old, setOld] = useState('');
   const [next, setNext] = useState('');
 
-  return html`<${SendDialog} title=${words.password} action=${text.common.save} send=${() => call('PUT', '/me/password', { body: { old_password: old, new_password: next } })} good=${words.changed}>
+  return html`<${SendDialog} title=${words.password} action=${text.common.save} send=${() => changePassword(old, next)} good=${words.changed}>
     <${PasswordField} label=${words.oldPassword} value=${old} onInput=${setOld} autocomplete="current-password" />
     <${PasswordField} label=${text.users.newPassword} value=${next} onInput=${setNext} autocomplete="new-password" help=${text.setup.rule} />
   <//>`;
