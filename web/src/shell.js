@@ -52,7 +52,7 @@ function TopBar() {
 
   return html`<header class="topbar">
     <a class="brand" href="/"><${Logo} />dagd</a>
-    ${server.value?.name && html`<div class="server-name"><b class="truncate">${server.value.name}</b><span>${server.value.is_standby ? text.nav.standby : text.nav.primary}</span></div>`}
+    ${server.value?.name && html`<div class="server-name"><b class="truncate">${server.value.name}</b><span>${server.value.role === 'standby' ? text.nav.standby : text.nav.primary}</span></div>`}
     <nav class="topnav" aria-label=${text.nav.main}>
       ${shown.map((page) => html`<a href=${page.href} aria-current=${page.isCurrent ? 'page' : undefined}>${page.label}</a>`)}
     </nav>

@@ -79,10 +79,10 @@ export default function DeadLetters({ name }) {
                   onSelect=${select}
                   columns=${[
                     { key: 'time', label: words.columns.time, cell: (/** @type {any} */ item) => dateTime(item.time) },
-                    { key: 'place', label: words.columns.place, cell: (/** @type {any} */ item) => html`<b>${item.node ?? item.publisher ?? item.subscriber ?? item.component ?? ''}</b>` },
-                    { key: 'error', label: words.columns.error, cell: (/** @type {any} */ item) => html`<span class="truncate error-text" title=${item.error ?? item.reason}>${item.error ?? item.reason}</span>` },
+                    { key: 'place', label: words.columns.place, cell: (/** @type {any} */ item) => html`<b>${item.node ?? item.publisher ?? item.subscriber ?? ''}</b>` },
+                    { key: 'error', label: words.columns.error, cell: (/** @type {any} */ item) => html`<span class="truncate error-text" title=${item.error}>${item.error}</span>` },
                     { key: 'cycle', label: words.columns.cycle, number: true, cell: (/** @type {any} */ item) => count(item.cycle) },
-                    { key: 'state', label: words.columns.state, cell: (/** @type {any} */ item) => html`<span class="muted">${item.state ?? ''}</span>` },
+                    { key: 'state', label: words.columns.state, cell: (/** @type {any} */ item) => html`<span class="muted">${item.state}</span>` },
                     { key: 'more', label: '', number: true, bare: true, cell: (/** @type {any} */ item) => html`<button class="button button--small" type="button" aria-expanded=${open === String(item.id)} onClick=${() => setOpen(open === String(item.id) ? '' : String(item.id))}>${words.show}</button>` },
                   ]}
                 />

@@ -89,7 +89,7 @@ function Log() {
     </header>
     <div class="log" ref=${list} role="log" aria-label=${words.log} tabindex="0" onScroll=${(/** @type {any} */ event) => (isAtEnd.current = event.target.scrollHeight - event.target.scrollTop - event.target.clientHeight < 8)}>
       ${logLines.value.length === 0 && html`<p class="muted">${words.noLines}</p>`}
-      ${logLines.value.map((line) => html`<div class="log-line log-line--${line.level}"><time>${clock(line.time)}</time><span class="log-level">${line.level}</span><span>${[line.dag, line.component ?? line.node].filter(Boolean).join('/')} ${line.message ?? line.text}</span></div>`)}
+      ${logLines.value.map((line) => html`<div class="log-line log-line--${line.level}"><time>${clock(line.time)}</time><span class="log-level">${line.level}</span><span>${[line.dag, line.component].filter(Boolean).join('/')} ${line.message}</span></div>`)}
     </div>
   </section>`;
 }

@@ -252,7 +252,7 @@ var k,_n,xt,Z,wt,Ue,$n,Fe,vn,St,kt,To,we=Symbol.for("pv"),Ge={},We=[],Co=/^m(i|n
     <circle class="brand-node" cx="4.5" cy="11" r="3" /><circle class="brand-node" cx="17" cy="5.5" r="2.6" /><circle class="brand-node" cx="17" cy="16.5" r="2.6" />
   </svg>`}function So(){let e=[{href:"/",label:d.nav.dags,icon:"tree",on:t=>t==="/"||t.startsWith("/dags")||t==="/new"},{href:"/components",label:d.nav.components,icon:"parts"}];return j.value&&at.value&&e.push({href:"/audit",label:d.nav.audit,icon:"history"},{href:"/users",label:d.nav.users,icon:"users"}),e.push({href:"/server",label:d.nav.server,icon:"server"}),e.map(t=>({...t,isCurrent:t.on?t.on(q.value.path):q.value.path.startsWith(t.href)}))}function ks(){return[{label:d.nav.account,icon:"account",href:"/account"},{label:d.nav.help,icon:"help",href:"/help"},{label:d.nav.utc,checked:Oe.value,run:()=>fo(!Oe.value),line:!0},{label:d.nav.comfortable,checked:it.value==="comfortable",run:()=>co(it.value==="comfortable"?"compact":"comfortable")},{label:d.nav.signOut,icon:"sign_out",run:lo,line:!0}]}function xs(){let e=So();return u`<header class="topbar">
     <a class="brand" href="/"><${dn} />dagd</a>
-    ${ve.value?.name&&u`<div class="server-name"><b class="truncate">${ve.value.name}</b><span>${ve.value.is_standby?d.nav.standby:d.nav.primary}</span></div>`}
+    ${ve.value?.name&&u`<div class="server-name"><b class="truncate">${ve.value.name}</b><span>${ve.value.role==="standby"?d.nav.standby:d.nav.primary}</span></div>`}
     <nav class="topnav" aria-label=${d.nav.main}>
       ${e.map(t=>u`<a href=${t.href} aria-current=${t.isCurrent?"page":void 0}>${t.label}</a>`)}
     </nav>
