@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
@@ -136,6 +137,30 @@ static void send_all(struct api *api, struct export *export, const struct audit_
     pthread_mutex_unlock(&export->lock);
 }
 
+#define FILTER_TEXTS 5
+
+static void free_texts(char *const *texts)
+{
+    for (size_t i = 0; i < FILTER_TEXTS; i++)
+        free(texts[i]);
+}
+
+/* The request, whose texts the filter borrows, is gone once the stream has begun. False: no memory.
+ * free_texts() is due in any case. */
+static bool copy_texts(struct audit_filter *filter, char **texts)
+{
+    const char **borrowed[FILTER_TEXTS] = {&filter->actor, &filter->action, &filter->object,
+                                           &filter->result, &filter->query};
+    bool is_copied = true;
+
+    for (size_t i = 0; i < FILTER_TEXTS; i++) {
+        texts[i] = *borrowed[i] ? strdup(*borrowed[i]) : NULL;
+        is_copied = is_copied && (texts[i] || !*borrowed[i]);
+        *borrowed[i] = texts[i];
+    }
+    return is_copied;
+}
+
 void handle_export_audit(void *context, struct http_request *request)
 {
     static _Atomic unsigned int exports;
@@ -147,17 +172,25 @@ void handle_export_audit(void *context, struct http_request *request)
                                                 .released = note_released,
                                                 .context = &export};
     struct audit_filter filter;
+    char *texts[FILTER_TEXTS];
 
     if (!read_filter(request, &filter))
         return;
+    if (!copy_texts(&filter, texts)) {
+        free_texts(texts);
+        api_reply_error(request, 503, "out_of_memory", "there is no memory for an export");
+        return;
+    }
     if (atomic_fetch_add(&exports, 1) >= EXPORTS_MAX) {
         atomic_fetch_sub(&exports, 1);
         api_reply_error(request, 503, "exports_full", "%d exports are under way: try again later",
                         EXPORTS_MAX);
+        free_texts(texts);
         return;
     }
     export.stream = api_stream_begin(request, &options);
     if (export.stream)
         send_all(context, &export, &filter);
+    free_texts(texts);
     atomic_fetch_sub(&exports, 1);
 }

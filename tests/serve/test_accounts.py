@@ -218,6 +218,15 @@ class Accounts(unittest.TestCase):
         for before, line in zip(lines, lines[1:]):
             self.assertEqual(line["prev"], before["hash"])
 
+    def test_an_export_holds_what_is_asked_for(self):
+        self.add_user("ann")
+        self.login("ann", "wrong password!")
+        for _ in range(60):  # what was asked for must outlive the request
+            reply = self.serve.admin.get("/audit/export?action=createUser&result=ok&q=ann")
+            lines = [json.loads(line) for line in reply.text.splitlines()]
+            self.assertEqual([(line["action"], line["object"]) for line in lines],
+                             [("createUser", "user:ann")])
+
     def test_a_typed_password_in_place_of_the_name_is_not_kept(self):
         self.login(PASSWORD, PASSWORD)
         self.assertNotIn(PASSWORD, self.serve.admin.get("/audit").text)
