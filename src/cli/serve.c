@@ -175,7 +175,6 @@ static int serve(struct serve *serve, struct dag_error *err)
 {
     int code;
 
-    set_log(&serve->settings);
     umask(077); /* what is made here is nobody else's business */
     serve->signal_fd = signals_open(err);
     if (serve->signal_fd < 0 || !signals_add(serve->signal_fd, SIGHUP, err))
@@ -196,6 +195,10 @@ int cli_serve(int argc, char **argv, const struct registry *registry)
     int code = serve_settings_read(argc, argv, environ, &all.settings);
 
     all.parts.settings = &all.settings;
+    if (code == CLI_OK) {
+        set_log(&all.settings);
+        serve_settings_warn(&all.settings);
+    }
     if (code == CLI_OK && all.settings.print_config)
         code = print_config(&all.settings);
     else if (code == CLI_OK)

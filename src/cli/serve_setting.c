@@ -164,6 +164,11 @@ static int add_text(struct serve_settings *settings, struct serve_list *texts, c
     return CLI_OK;
 }
 
+int serve_setting_add(struct serve_settings *settings, struct serve_list *texts, const char *text)
+{
+    return add_text(settings, texts, text, strlen(text));
+}
+
 /** Texts with commas between. */
 static int add_texts(struct serve_settings *settings, struct serve_list *texts, const char *text)
 {

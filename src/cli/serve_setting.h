@@ -38,6 +38,9 @@ const struct serve_setting *serve_setting_find(const char *spelt, size_t size, b
 int serve_setting_store(struct serve_settings *settings, const struct serve_setting *setting,
                         const char *text, const char *from);
 
+/** Adds a copy of `text` to a list. Returns the exit code. */
+int serve_setting_add(struct serve_settings *settings, struct serve_list *texts, const char *text);
+
 /** What has no value isn't written. */
 bool serve_setting_has_value(const struct serve_settings *settings,
                              const struct serve_setting *setting);

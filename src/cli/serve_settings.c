@@ -132,9 +132,7 @@ static int read_original(struct serve_settings *settings, char *const *environme
     char listen[SERVE_SETTING_NAME_SIZE * 2];
     int code = CLI_OK;
 
-    if (variable(environment, "ZOOKEEPER_HOSTS"))
-        log_write(DAG_LOG_WARNING, NULL, NULL,
-                  "ZOOKEEPER_HOSTS isn't used yet: this server runs alone");
+    settings->has_zookeeper = variable(environment, "ZOOKEEPER_HOSTS") != NULL;
     if (dags)
         code = serve_setting_store(settings, serve_setting_find("dags", 4, false), dags,
                                    "DAG_CONFIG_FOLDER");
@@ -172,7 +170,7 @@ static int read_environment(struct serve_settings *settings, char *const *enviro
         if (setting)
             code = serve_setting_store(settings, setting, equals + 1, from);
         else if (strcmp(from, PREFIX "CONFIG") != 0)
-            log_write(DAG_LOG_WARNING, NULL, NULL, "%s: there is no such setting", from);
+            code = serve_setting_add(settings, &settings->unknown, from);
     }
     return code;
 }
@@ -402,6 +400,19 @@ int serve_settings_read(int argc, char **argv, char *const *environment,
     if (code == CLI_OK)
         code = read_flags(argc, argv, settings, NULL);
     return code == CLI_OK ? check(settings) : code;
+}
+
+void serve_settings_warn(const struct serve_settings *settings)
+{
+    if (settings->has_zookeeper)
+        log_write(DAG_LOG_WARNING, NULL, NULL,
+                  "ZOOKEEPER_HOSTS isn't used yet: this server runs alone");
+    for (size_t i = 0; i < settings->unknown.count; i++) {
+        const char *variable = settings->unknown.texts[i];
+
+        log_write(DAG_LOG_WARNING, NULL, NULL,
+                  "%s: there is no such setting; 'dagd serve --print-config' shows all", variable);
+    }
 }
 
 void serve_settings_deinit(struct serve_settings *settings)

@@ -38,6 +38,8 @@ struct serve_settings {
     int64_t drain_timeout_us, checkpoint_interval_us;
     int64_t threads;
     bool print_config;
+    bool has_zookeeper;        /* the original's ZOOKEEPER_HOSTS is set */
+    struct serve_list unknown; /* DAGD_* variables that are no settings */
 
     struct tree_document *document;       /* owned */
     const char *from[SERVE_SETTINGS_MAX]; /* by setting: who gave it; NULL: the default */
@@ -50,6 +52,9 @@ struct serve_settings {
 int serve_settings_read(int argc, char **argv, char *const *environment,
                         struct serve_settings *settings);
 void serve_settings_deinit(struct serve_settings *settings);
+
+/** Logs what in the environment has no effect: once the log has the form that was asked for. */
+void serve_settings_warn(const struct serve_settings *settings);
 
 /** True when one of the paths, made absolute, is or lies in the other, or that can't be told. */
 bool serve_settings_overlap(const char *one, const char *other);

@@ -160,6 +160,18 @@ class Process(unittest.TestCase):
         for secret in (serve.secret, "wrong password!", PASSWORD):
             self.assertNotIn(secret, log_of(serve))
 
+    def test_what_the_environment_says_in_vain_is_told_in_the_form_of_the_log(self):
+        serve = Serve()
+        self.addCleanup(serve.__exit__)
+        result = run(*self.flags(serve, "--print-config"),
+                     env={**os.environ, "DAGD_LOG_FORMAT": "json", "DAGD_NONSENSE": "1",
+                          "ZOOKEEPER_HOSTS": "zoo:2181"})
+        self.assertEqual(result.returncode, 0, result)
+        lines = [json.loads(line) for line in result.stderr.splitlines()]
+        self.assertEqual([line["level"] for line in lines], ["warning", "warning"])
+        self.assertIn("ZOOKEEPER_HOSTS", lines[0]["message"])
+        self.assertIn("DAGD_NONSENSE: there is no such setting", lines[1]["message"])
+
     def test_the_log_level_changes_while_it_runs(self):
         serve = self.start()
         serve.admin.get("/me")
