@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,40 +12,64 @@
 #include "core/text.h"
 
 #define PREFIX_SIZE 16
+#define BUCKETS     4096u /* a power of two */
 #define MASK        "***"
 #define MASK_SIZE   (sizeof(MASK) - 1)
 
 _Static_assert(MASK_SIZE <= HIDDEN_SIZE_MIN, "masking never makes a text longer");
 
+struct value {
+    struct value *next; /* of the bucket */
+    size_t size;
+    char text[]; /* with its NUL */
+};
+
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-static char *values[HIDDEN_COUNT_MAX]; /* owned; guarded by lock */
-static size_t next;                    /* guarded by lock: the place that is filled next */
+static struct value *buckets[BUCKETS]; /* by how a value begins; owned; guarded by lock */
+static size_t count;                   /* guarded by lock */
 static _Atomic bool has_any;
 
-static bool is_known(const char *value)
+/* By the first HIDDEN_SIZE_MIN bytes, which have to be there. */
+static struct value **bucket_of(const char *text)
 {
-    for (size_t i = 0; i < HIDDEN_COUNT_MAX && values[i]; i++)
-        if (strcmp(values[i], value) == 0)
-            return true;
-    return false;
+    uint32_t word;
+
+    _Static_assert(sizeof(word) == HIDDEN_SIZE_MIN, "a word holds what every value begins with");
+    memcpy(&word, text, sizeof(word));
+    return &buckets[(word * UINT32_C(2654435769)) >> 20 & (BUCKETS - 1)];
 }
 
-static bool add_one(const char *value)
+static bool is_known(const char *text)
 {
-    bool is_done = true;
+    const struct value *value = *bucket_of(text);
 
+    while (value && strcmp(value->text, text) != 0)
+        value = value->next;
+    return value != NULL;
+}
+
+/* With the lock. */
+static bool add_new(const char *text)
+{
+    size_t size = strlen(text);
+    struct value *value = count < HIDDEN_COUNT_MAX ? malloc(sizeof(*value) + size + 1) : NULL;
+    struct value **bucket = bucket_of(text);
+
+    if (!value)
+        return false;
+    value->size = size;
+    memcpy(value->text, text, size + 1);
+    value->next = *bucket;
+    *bucket = value;
+    count++;
+    atomic_store(&has_any, true);
+    return true;
+}
+
+static bool add_one(const char *text)
+{
     pthread_rwlock_wrlock(&lock);
-    if (!is_known(value)) {
-        char *copy = strdup(value);
-
-        is_done = copy != NULL;
-        if (copy) {
-            free(values[next]);
-            values[next] = copy;
-            next = (next + 1) % HIDDEN_COUNT_MAX;
-            atomic_store(&has_any, true);
-        }
-    }
+    bool is_done = is_known(text) || add_new(text);
     pthread_rwlock_unlock(&lock);
     return is_done;
 }
@@ -79,32 +104,48 @@ bool hidden_add(const char *value)
     return is_done;
 }
 
-/* How much of the value stands at `at`. */
-static size_t agreeing(const char *at, const char *value)
+/* How much of the value stands at `at`, when that is so much that it has to go: all of it, or as
+ * much as a message leaves that cuts what it quotes, or that ends in the middle of it. */
+static size_t covered(const char *at, const struct value *value)
 {
+    size_t enough = value->size < PREFIX_SIZE ? value->size : PREFIX_SIZE;
     size_t size = 0;
 
-    while (value[size] != '\0' && at[size] == value[size])
+    while (size < value->size && at[size] == value->text[size])
         size++;
-    return size;
+    return size >= enough || (size >= HIDDEN_SIZE_MIN && at[size] == '\0') ? size : 0;
 }
 
-static void mask_value(char *text, const char *value)
+/* Of all values the one that most of stands there; 0: none does. */
+static size_t find_covered(const char *at)
 {
-    size_t size = strlen(value);
-    size_t enough = size < PREFIX_SIZE ? size : PREFIX_SIZE;
+    size_t most = 0;
 
-    for (char *at = strchr(text, value[0]); at; at = strchr(at, value[0])) {
-        size_t found = agreeing(at, value);
+    for (const struct value *value = *bucket_of(at); value; value = value->next) {
+        size_t size = covered(at, value);
 
-        if (found < enough) {
-            at++;
-            continue;
-        }
-        memcpy(at, MASK, MASK_SIZE);
-        memmove(at + MASK_SIZE, at + found, strlen(at + found) + 1);
-        at += MASK_SIZE;
+        most = size > most ? size : most;
     }
+    return most;
+}
+
+static void mask(char *text, size_t size)
+{
+    char *out = text;
+    const char *at = text, *end = text + size;
+
+    while (end - at >= HIDDEN_SIZE_MIN) {
+        size_t found = find_covered(at);
+
+        if (found > 0) {
+            memcpy(out, MASK, MASK_SIZE);
+            out += MASK_SIZE;
+            at += found;
+        } else {
+            *out++ = *at++;
+        }
+    }
+    memmove(out, at, (size_t)(end - at) + 1);
 }
 
 void hidden_mask(char *text)
@@ -112,7 +153,6 @@ void hidden_mask(char *text)
     if (!atomic_load_explicit(&has_any, memory_order_relaxed))
         return;
     pthread_rwlock_rdlock(&lock);
-    for (size_t i = 0; i < HIDDEN_COUNT_MAX && values[i]; i++)
-        mask_value(text, values[i]);
+    mask(text, strlen(text));
     pthread_rwlock_unlock(&lock);
 }

@@ -185,9 +185,14 @@ static size_t write_text(char *bytes, const struct line *line)
                          level_names[line->level], dag ? dag : "", dag && component ? "/" : "",
                          component ? component : "", dag || component ? ": " : "", line->text);
 
-    for (size_t i = 0; i < size; i++) /* one line, and nothing that moves a cursor */
+    for (size_t i = 0; i < size; i++) { /* one line, and nothing that moves a cursor */
+        bool is_second_half = i > 0 && (unsigned char)bytes[i - 1] == 0xc2;
+
         if ((unsigned char)bytes[i] < 0x20 || bytes[i] == 0x7f)
             bytes[i] = ' ';
+        else if (is_second_half && (unsigned char)bytes[i] < 0xa0) /* U+0080 to U+009F */
+            bytes[i - 1] = bytes[i] = ' ';
+    }
     return size;
 }
 

@@ -123,9 +123,9 @@ void report(struct checker *checker, enum problem_severity severity, const struc
     va_start(arguments, format);
     problem.message = format_message(suggestion, format, arguments);
     va_end(arguments);
-    make_printable(problem.message);
     if (problem.message)
-        hidden_mask(problem.message);
+        hidden_mask(problem.message); /* first: a secret may hold line breaks */
+    make_printable(problem.message);
     problem.pointer = strdup(pointer);
     problem.suggestion = suggestion ? strdup(suggestion) : NULL;
     add(checker, problem);

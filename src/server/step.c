@@ -230,7 +230,7 @@ static void write_publishers(struct step *step, struct writer *writer)
     for (size_t i = 0; i < plan->publisher_count; i++) {
         writer_open(writer, '{');
         writer_member(writer, "name", plan->publishers[i].name);
-        writer_member(writer, "destination", plan->publishers[i].address.uri);
+        show_address(writer, "destination", plan->publishers[i].address.uri);
         write_rows(writer, "messages", &step->result.outputs[i]);
         writer_close(writer, '}');
     }

@@ -72,6 +72,13 @@ static void a_level_that_is_not_wanted_leaves_what_is_shown(void **unused)
     log_set_level(DAG_LOG_INFO);
 }
 
+static void no_text_moves_the_cursor(void **unused)
+{
+    (void)unused;
+    log_write(DAG_LOG_WARNING, NULL, NULL, "a\033[2Jb\x7f-c\xc2\x9b-d \xc3\xa9 \xc2\xa7");
+    assert_non_null(strstr(written(), " warning: a [2Jb -c  -d \xc3\xa9 \xc2\xa7\n"));
+}
+
 static void members_stand_beside_the_message_in_json_alone(void **unused)
 {
     (void)unused;
@@ -127,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_line_takes_away_what_was_shown_and_leaves_no_tail),
         CASE(a_level_that_is_not_wanted_leaves_what_is_shown),
+        CASE(no_text_moves_the_cursor),
         CASE(members_stand_beside_the_message_in_json_alone),
         CASE(the_newest_lines_are_kept_and_numbered),
         CASE(levels_have_names),

@@ -95,9 +95,36 @@ static void masking_finds_whole_values_and_cut_ones(void **unused)
     assert_string_equal(text, "a ***, ***, hunter2 and ******");
 }
 
+static void masking_finds_the_beginning_of_a_value_where_a_text_was_cut(void **unused)
+{
+    (void)unused;
+    char text[] = "the address is http://broker/?key=hunter2-an", other[] = "it is hunter2-an.";
+
+    assert_true(hidden_add(SECRET));
+    hidden_mask(text);
+    assert_string_equal(text, "the address is http://broker/?key=***");
+    hidden_mask(other);
+    assert_string_equal(other, "it is hunter2-an.");
+}
+
+static void no_value_is_forgotten_for_others(void **unused)
+{
+    (void)unused;
+    char value[32], text[] = "the first was value-0-of-many";
+
+    for (int i = 0; i < 5000; i++) {
+        snprintf(value, sizeof(value), "value-%d-of-many", i);
+        assert_true(hidden_add(value));
+    }
+    hidden_mask(text);
+    assert_string_equal(text, "the first was ***");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(masking_finds_the_beginning_of_a_value_where_a_text_was_cut),
+        cmocka_unit_test(no_value_is_forgotten_for_others),
         cmocka_unit_test(a_secret_is_filled_in_for_the_component_alone),
         cmocka_unit_test(problems_about_secrets_name_the_remedy_and_hide_the_value),
         cmocka_unit_test(masking_finds_whole_values_and_cut_ones),
