@@ -302,7 +302,8 @@ struct plan *graph_check(const char *text, size_t size, const struct registry *r
     names_free(&checker.transformer_names);
     names_free(&checker.node_names);
     report_sort(problems);
-    if (checker.uses_secrets && checker.options->secret && problems->error_count == 0)
+    if (checker.uses_secrets && checker.options->secret && !checker.options->leaves_secrets &&
+        problems->error_count == 0)
         forget_secrets(&checker, text, size);
     if (checker.no_memory || problems->error_count > 0) {
         fill_error(&checker, err);

@@ -36,6 +36,7 @@ struct check_options {
      *  next call. It is filled in for the components, and nowhere else: not into plan->source, and
      *  problems show "***" for it. NULL function: secrets stay as they stand, with a note. */
     const char *(*secret)(void *context, const char *name);
+    bool leaves_secrets; /* `secret` isn't asked: they stay as they stand, without a word */
     void *context;
 };
 

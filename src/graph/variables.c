@@ -77,7 +77,7 @@ static bool append_secret(struct checker *checker, const struct tree *at, const 
     const char *value;
 
     checker->uses_secrets = true;
-    if (checker->keeps_secrets)
+    if (checker->keeps_secrets || options->leaves_secrets)
         return false;
     if (!options->secret) {
         report(checker, PROBLEM_NOTE, at, REPORT_VALUE, "secret", NULL,

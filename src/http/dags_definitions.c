@@ -80,7 +80,11 @@ void handle_create_dag(void *context, struct http_request *request)
     struct api *api = context;
     struct answer answer = {0};
     struct server_who who = dags_who(request, NULL);
-    struct server_change change = {.text = request->body, .size = request->body_size};
+    struct api_principal asks = *api_principal_of(request);
+    struct server_change change = {.text = request->body,
+                                   .size = request->body_size,
+                                   .may_name = api_may_see_any,
+                                   .context = &asks};
     struct dag_buffer no_definition = {0};
     char name[NAME_SIZE_MAX + 1] = "";
     const struct tree *body;
@@ -235,7 +239,8 @@ void handle_clone_dag(void *context, struct http_request *request)
     struct api *api = context;
     struct answer answer = {0};
     struct server_who who = dags_who(request, NULL);
-    struct server_clone clone = {0};
+    struct api_principal asks = *api_principal_of(request);
+    struct server_clone clone = {.may_name = api_may_see_any, .context = &asks};
     struct dag_buffer definition = {0};
     char name[NAME_SIZE_MAX + 1] = "";
     const struct tree *body;
@@ -250,9 +255,7 @@ void handle_clone_dag(void *context, struct http_request *request)
     clone.duration = api_text(body, "duration", NULL);
     clone.overrides = tree_get(body, "overrides");
     clone.start = api_bool(body, "start", false);
-    /* A name that is made from the original's would have to be in scope as well: whoever has a
-     * scope gives one that is. */
-    if (!api_require_dag(request, clone.name ? clone.name : dags_path(request)))
+    if (clone.name && !api_require_dag(request, clone.name))
         return;
     is_done =
         server_clone(api->server, dags_path(request), &who, &clone, name, &definition, &answer);

@@ -140,10 +140,10 @@ void server_unload(struct server *server, const char *name)
 
 /* The plan of a text that may be used; NULL: `answer` says why not. Warnings go there too. */
 static struct plan *check(const struct server *server, const char *text, size_t size,
-                          struct answer *answer)
+                          bool with_secrets, struct answer *answer)
 {
     struct dag_error err = {0};
-    struct plan *plan = server_check(server, text, size, &answer->problems, &err);
+    struct plan *plan = server_check(server, text, size, with_secrets, &answer->problems, &err);
     size_t first = 0;
 
     if (plan)
@@ -163,7 +163,7 @@ static struct plan *check(const struct server *server, const char *text, size_t 
 static struct plan *check_named(const struct server *server, const char *name, const char *text,
                                 size_t size, struct answer *answer)
 {
-    struct plan *plan = check(server, text, size, answer);
+    struct plan *plan = check(server, text, size, true, answer);
 
     if (!plan || !name || strcmp(plan->name, name) == 0)
         return plan;
@@ -188,11 +188,11 @@ static void write_next_runs(struct server *server, const struct plan *plan, stru
     schedule_free(schedule);
 }
 
-bool server_validate(struct server *server, const char *dag, const char *text, size_t size,
+bool server_validate(struct server *server, const char *text, size_t size, bool with_secrets,
                      struct dag_buffer *out, struct answer *answer)
 {
     struct writer writer = {.out = out};
-    struct plan *plan = check_named(server, dag, text, size, answer);
+    struct plan *plan = check(server, text, size, with_secrets, answer);
     bool is_judged = plan || answer->kind == ANSWER_INVALID;
 
     if (!is_judged)
@@ -277,11 +277,14 @@ bool server_create(struct server *server, const struct server_who *who,
 
     if (server_refuses(server, answer))
         return false;
-    struct plan *plan = check(server, change->text, change->size, answer);
+    struct plan *plan = check_named(server, change->name, change->text, change->size, answer);
     if (!plan)
         return false;
     snprintf(own, sizeof(own), "%s", plan->name);
     plan_free(plan);
+    if (change->may_name && !change->may_name(change->context, own))
+        return answer_set(answer, ANSWER_DENIED, "scope_too_narrow",
+                          "'%.128s' is outside of your scope: give the DAG a name within it", own);
     if (name)
         memcpy(name, own, strlen(own) + 1);
     pthread_mutex_lock(&server->change_lock);

@@ -212,6 +212,7 @@ bool server_clone_entry(struct entry *entry, const struct server_who *who,
 
         change.text = text.text;
         change.size = text.size;
+        change.name = named.name; /* whatever the overrides say */
         done = server_create(server, who, &change, name, answer);
     }
     if (done && definition && !dag_buffer_append(definition, text.text, text.size))
@@ -233,7 +234,10 @@ bool server_clone(struct server *server, const char *dag, const struct server_wh
                                     .end_time = clone->end_time,
                                     .duration = clone->duration,
                                     .overrides = clone->overrides};
-    const struct server_change how = {.start = clone->start, .dry_run = clone->dry_run};
+    const struct server_change how = {.start = clone->start,
+                                      .dry_run = clone->dry_run,
+                                      .may_name = clone->may_name,
+                                      .context = clone->context};
 
     if (server_refuses(server, answer))
         return false;

@@ -9,11 +9,13 @@
 #define DEPTH_MAX 64 /* as the check allows */
 
 struct plan *server_check(const struct server *server, const char *text, size_t size,
-                          struct problems *problems, struct dag_error *err)
+                          bool with_secrets, struct problems *problems, struct dag_error *err)
 {
     const struct server_options *options = &server->options;
-    const struct check_options check = {
-        .variable = options->variable, .secret = options->secret, .context = options->context};
+    const struct check_options check = {.variable = options->variable,
+                                        .secret = options->secret,
+                                        .leaves_secrets = !with_secrets,
+                                        .context = options->context};
 
     return graph_check(text, size, options->registry, &check, problems, err);
 }
@@ -52,7 +54,8 @@ static void incarnation_free(struct incarnation *incarnation)
 struct incarnation *incarnation_new(struct entry *entry, struct written *written,
                                     struct problems *problems, struct dag_error *err)
 {
-    struct plan *plan = server_check(entry->server, written->text, written->size, problems, err);
+    struct plan *plan =
+        server_check(entry->server, written->text, written->size, true, problems, err);
     struct incarnation *incarnation = plan ? calloc(1, sizeof(*incarnation)) : NULL;
     struct dag_error why = {0};
 

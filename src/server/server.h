@@ -111,6 +111,11 @@ struct server_change {
     bool dry_run;          /* checks only */
     bool start;            /* desired state running */
     uint64_t if_revision;  /* what must be the newest one; 0: whatever it is (create: ignored) */
+    const char *name;      /* create: what it must be called; NULL: whatever the text says */
+    /** Create: whether whoever asks may have a DAG of this name. It is asked for the name as it
+     *  comes out, with variables filled in. NULL: any name. */
+    bool (*may_name)(void *context, const char *name);
+    void *context;
 };
 
 /** Adds a DAG. `name` (NAME_SIZE_MAX + 1 bytes; may be NULL) gets its name. A name that exists is
@@ -136,14 +141,17 @@ struct server_clone {
     const struct tree
         *overrides; /* object: dotted key ("in.topic") or JSON pointer -> value; NULL */
     bool start, dry_run;
+    bool (*may_name)(void *context, const char *name); /* see server_change */
+    void *context;
 };
 bool server_clone(struct server *server, const char *dag, const struct server_who *who,
                   const struct server_clone *clone, char *name, struct dag_buffer *definition,
                   struct answer *answer);
 
-/** JSON {problems:[...], valid, runs}: what a definition's check says, and its next windows. `dag`:
- * the name that it must have, or NULL. */
-bool server_validate(struct server *server, const char *dag, const char *text, size_t size,
+/** JSON {problems:[...], valid, runs}: what a definition's check says, and its next windows.
+ *  `with_secrets` false: ${secret:NAME} stays as it stands, for somebody who may not even know
+ *  which secrets there are. */
+bool server_validate(struct server *server, const char *text, size_t size, bool with_secrets,
                      struct dag_buffer *out, struct answer *answer);
 
 /** JSON: what a new definition would keep, reset and restart, node by node, with the diff. */

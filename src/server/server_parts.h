@@ -169,9 +169,10 @@ void entry_take_definition_locked(struct entry *entry, struct written *written,
 struct schedule *server_schedule(const struct server *server, const struct plan *plan,
                                  struct dag_error *err);
 
-/** Checks a definition with the server's variables and secrets. NULL: `problems`, or `err`. */
+/** Checks a definition with the server's variables and secrets; without the latter when
+ *  `with_secrets` is false. NULL: `problems`, or `err`. */
 struct plan *server_check(const struct server *server, const char *text, size_t size,
-                          struct problems *problems, struct dag_error *err);
+                          bool with_secrets, struct problems *problems, struct dag_error *err);
 
 /** Makes an incarnation that isn't in the runtime yet. NULL: `problems` or `err`. Holds `written`.
  */
