@@ -243,7 +243,7 @@ stage_web() {
 }
 
 stage_shell() {
-    for script in run.sh test.sh tools/packages.sh .ci/run bench/run; do
+    for script in run.sh test.sh tools/packages.sh .ci/run bench/run tests/services/*.sh; do
         if [ ! -f "$script" ] || ! head -n 2 "$script" | grep -q 'sh$\|packages.sh'; then
             continue
         fi
@@ -266,7 +266,7 @@ done
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 python3-venv libcmocka-dev \
     libcurl4-openssl-dev libevent-dev libssl-dev openssl tzdata \
     libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
-    libclang-rt-14-dev spin || exit 1
+    libclang-rt-14-dev spin activemq || exit 1
 case " $* " in
 *' web '*)
     need_packages chromium || exit 1
