@@ -347,28 +347,31 @@ static bool was_made(const struct replay *replay, size_t pieces, const char *nam
     return false;
 }
 
+/* The file for the publisher number `publisher` of a piece, unless an earlier piece has made it. */
+static bool make_once(const struct replay *replay, size_t piece, size_t publisher, const char *name,
+                      struct dag_error *err)
+{
+    return was_made(replay, piece, name) ||
+           make_file(replay_path(replay->pieces[piece].plan, publisher, replay->out), err);
+}
+
 static int make_files(struct replay *replay)
 {
     struct dag_error err = {0};
 
     for (size_t i = 0; i < replay->piece_count; i++) {
-        const struct piece *piece = &replay->pieces[i];
-        const struct plan *plan = piece->plan;
-        for (size_t j = 0; j <= plan->publisher_count; j++) {
-            bool is_letters = j == plan->publisher_count;
-            const char *name = is_letters ? piece->letters ? piece->letters->name : NULL
-                                          : plan->publishers[j].name;
-            if (!name || was_made(replay, i, name))
-                continue;
-            if (!make_file(replay_path(plan, j, replay->out), &err))
+        const struct plan *plan = replay->pieces[i].plan;
+        const struct plan_publisher *letters = replay->pieces[i].letters;
+        for (size_t j = 0; j < plan->publisher_count; j++)
+            if (!make_once(replay, i, j, plan->publishers[j].name, &err))
                 return failure(&err, CLI_IO);
-        }
+        if (letters && !make_once(replay, i, plan->publisher_count, letters->name, &err))
+            return failure(&err, CLI_IO);
     }
     return CLI_OK;
 }
 
-/* ---- running -----------------------------------------------------------------------------------
- */
+/* ---- running ---------------------------------------------------------------------------- */
 
 static void note_done(void *context)
 {
