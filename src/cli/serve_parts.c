@@ -14,7 +14,7 @@
 #include "cli/plugins.h"
 #include "cli/serve_page.h"
 #include "cli/serve_users.h"
-#include "connectors/http/guard.h"
+#include "connectors/net/guard.h"
 #include "core/log.h"
 #include "core/storage_beneath.h"
 #include "http/dags_wait.h"
@@ -245,10 +245,10 @@ static void stop_streams(void *context)
 static int open_guard(struct serve_parts *parts, struct dag_error *err)
 {
     const struct serve_settings *settings = parts->settings;
-    struct http_networks allowed = {settings->egress_allow.texts, settings->egress_allow.count};
-    struct http_networks denied = {settings->egress_deny.texts, settings->egress_deny.count};
+    struct net_networks allowed = {settings->egress_allow.texts, settings->egress_allow.count};
+    struct net_networks denied = {settings->egress_deny.texts, settings->egress_deny.count};
 
-    if (http_guard_set(allowed, denied, err))
+    if (net_guard_set(allowed, denied, err))
         return CLI_OK;
     dag_error_add_context(err, "--egress-allow, --egress-deny");
     return CLI_USAGE;

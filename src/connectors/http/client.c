@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "connectors/http/guard.h"
+#include "connectors/net/guard.h"
 
 #define REPLY_SIZE_MAX    ((size_t)1 << 20) /* a longer reply is cut off; its status counts */
 #define RETRY_AFTER_MAX_S INT64_C(31536000)
@@ -118,7 +118,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     const void *bytes = &((const struct sockaddr_in *)(const void *)&address->addr)->sin_addr;
 
     (void)purpose;
-    if (http_guard_permits(&address->addr))
+    if (net_guard_permits(&address->addr))
         return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (address->family == AF_INET6)
         bytes = &((const struct sockaddr_in6 *)(const void *)&address->addr)->sin6_addr;

@@ -42,7 +42,7 @@ struct http_exchange {
     int64_t retry_after_us;              /* 0: the other side didn't say */
     char reply[HTTP_REPLY_SIZE];         /* the beginning of its text, printable */
     char error[CURL_ERROR_SIZE];         /* "" or what libcurl says */
-    char forbidden[HTTP_FORBIDDEN_SIZE]; /* an address that http_guard_permits() refused, or "" */
+    char forbidden[HTTP_FORBIDDEN_SIZE]; /* an address that net_guard_permits() refused, or "" */
 
     /* the client's */
     struct http_client *client; /* borrowed */

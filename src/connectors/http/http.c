@@ -8,8 +8,8 @@
 #include <strings.h>
 #include <sys/random.h>
 
-#include "connectors/http/guard.h"
 #include "connectors/http/sink.h"
+#include "connectors/net/guard.h"
 #include "connectors/registry.h"
 
 #define FILE_SIZE_MAX ((uint64_t)1 << 20)
@@ -307,7 +307,7 @@ static bool check_forbidden(const char *place, struct dag_error *err)
     snprintf(host, sizeof(host), "%s", place + is_ipv6);
     host[strcspn(host, is_ipv6 ? "]" : ":")] = '\0';
     if (getaddrinfo(host, NULL, &hints, &found) == 0) {
-        is_permitted = http_guard_permits(found->ai_addr);
+        is_permitted = net_guard_permits(found->ai_addr);
         freeaddrinfo(found);
     }
     return is_permitted || dag_error_set(err, DAG_ERROR_INVALID,

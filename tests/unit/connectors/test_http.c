@@ -16,7 +16,7 @@
 
 #include "connectors/http/answer.h"
 #include "connectors/http/body.h"
-#include "connectors/http/guard.h"
+#include "connectors/net/guard.h"
 #include "connectors/registry.h"
 #include "support/connector_fixture.h"
 
@@ -28,15 +28,15 @@ static bool permits(const char *text)
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
 
     if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
-        return http_guard_permits((const struct sockaddr *)&in);
+        return net_guard_permits((const struct sockaddr *)&in);
     assert_int_equal(inet_pton(AF_INET6, text, &in6.sin6_addr), 1);
-    return http_guard_permits((const struct sockaddr *)&in6);
+    return net_guard_permits((const struct sockaddr *)&in6);
 }
 
 static void everything_is_permitted_before_a_server_sets_rules(void **unused)
 {
     (void)unused;
-    http_guard_clear();
+    net_guard_clear();
     assert_true(permits("169.254.169.254"));
     assert_true(permits("10.0.0.1"));
 }
@@ -69,14 +69,14 @@ static void link_local_and_metadata_addresses_are_denied_in_every_spelling(void 
     struct dag_error err = {0};
 
     (void)unused;
-    assert_true(http_guard_set((struct http_networks){0}, (struct http_networks){0}, &err));
+    assert_true(net_guard_set((struct net_networks){0}, (struct net_networks){0}, &err));
     for (size_t i = 0; i < sizeof(denied) / sizeof(denied[0]); i++)
         if (permits(denied[i]))
             fail_msg("%s is permitted", denied[i]);
     for (size_t i = 0; i < sizeof(permitted) / sizeof(permitted[0]); i++)
         if (!permits(permitted[i]))
             fail_msg("%s is denied", permitted[i]);
-    http_guard_clear();
+    net_guard_clear();
 }
 
 static void the_administrator_denies_and_allows(void **unused)
@@ -86,8 +86,8 @@ static void the_administrator_denies_and_allows(void **unused)
     struct dag_error err = {0};
 
     (void)unused;
-    assert_true(http_guard_set((struct http_networks){allowed, 2},
-                               (struct http_networks){denied, 3}, &err));
+    assert_true(
+        net_guard_set((struct net_networks){allowed, 2}, (struct net_networks){denied, 3}, &err));
     assert_true(permits("169.254.10.77"));
     assert_false(permits("169.254.11.77"));
     assert_true(permits("10.1.2.3"));
@@ -97,7 +97,7 @@ static void the_administrator_denies_and_allows(void **unused)
     assert_true(permits("fd80::1"));
     assert_true(permits("192.168.1.127"));
     assert_false(permits("192.168.1.128"));
-    http_guard_clear();
+    net_guard_clear();
 }
 
 static void what_is_no_network_is_named(void **unused)
@@ -110,7 +110,7 @@ static void what_is_no_network_is_named(void **unused)
         struct dag_error err = {0};
 
         assert_false(
-            http_guard_set((struct http_networks){&wrong[i], 1}, (struct http_networks){0}, &err));
+            net_guard_set((struct net_networks){&wrong[i], 1}, (struct net_networks){0}, &err));
         assert_non_null(strstr(err.message, wrong[i]));
     }
     assert_true(permits("169.254.1.1")); /* nothing was set */
@@ -224,7 +224,7 @@ static void a_forbidden_address_fails_at_the_start(void **unused)
     struct dag_error err;
 
     (void)unused;
-    assert_true(http_guard_set((struct http_networks){0}, (struct http_networks){0}, &err));
+    assert_true(net_guard_set((struct net_networks){0}, (struct net_networks){0}, &err));
     for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
         struct connector_fixture sink = {0};
 
@@ -236,7 +236,7 @@ static void a_forbidden_address_fails_at_the_start(void **unused)
         assert_false(err.retryable);
         connector_close(&sink);
     }
-    http_guard_clear();
+    net_guard_clear();
 }
 
 static void a_subscriber_waits_for_what_is_posted(void **unused)

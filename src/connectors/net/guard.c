@@ -1,6 +1,6 @@
 /* guard.c - see guard.h. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "connectors/http/guard.h"
+#include "connectors/net/guard.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -104,8 +104,7 @@ static bool parse_all(const char *const *texts, size_t count, struct network *ne
     return true;
 }
 
-bool http_guard_set(struct http_networks allowed, struct http_networks denied,
-                    struct dag_error *err)
+bool net_guard_set(struct net_networks allowed, struct net_networks denied, struct dag_error *err)
 {
     size_t denied_count = denied.count + BUILT_IN_COUNT;
     struct network *yes = calloc(allowed.count + 1, sizeof(*yes));
@@ -120,7 +119,7 @@ bool http_guard_set(struct http_networks allowed, struct http_networks denied,
         free(no);
         return false;
     }
-    http_guard_clear();
+    net_guard_clear();
     guard.allowed = yes;
     guard.allowed_count = allowed.count;
     guard.denied = no;
@@ -129,7 +128,7 @@ bool http_guard_set(struct http_networks allowed, struct http_networks denied,
     return true;
 }
 
-void http_guard_clear(void)
+void net_guard_clear(void)
 {
     free(guard.allowed);
     free(guard.denied);
@@ -155,7 +154,7 @@ static void unwrap(uint8_t address[ADDRESS_SIZE])
     map(inner, address);
 }
 
-bool http_guard_permits(const struct sockaddr *address)
+bool net_guard_permits(const struct sockaddr *address)
 {
     uint8_t bytes[ADDRESS_SIZE];
 
