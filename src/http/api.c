@@ -64,10 +64,8 @@ static bool begin_audit(struct http_request *request)
 
     if (!(call->operation->access & (API_CHANGES | API_AUDITED)))
         return true;
-    if (api_call_audit(call, request, "begun", "", &err)) {
-        call->is_audited = true;
+    if (api_call_begin_audit(call, request, &err))
         return true;
-    }
     log_write(DAG_LOG_ERROR, NULL, "audit", "%s is refused: %s", call->operation->operation_id,
               err.message);
     api_reply_error(request, 503, "audit_failed",

@@ -134,8 +134,10 @@ void api_write_method(const struct principal *account, char out[API_METHOD_SIZE]
              words[account->method], account->id);
 }
 
-bool api_call_audit(const struct api_call *call, const struct http_request *request,
-                    const char *result, const char *detail, struct dag_error *err)
+/* `*number` gets that of the line. */
+static bool write_line(const struct api_call *call, const struct http_request *request,
+                       const char *result, const char *detail, uint64_t *number,
+                       struct dag_error *err)
 {
     char method[API_METHOD_SIZE];
     const struct audit_entry entry = {.actor = call->account.name,
@@ -147,17 +149,31 @@ bool api_call_audit(const struct api_call *call, const struct http_request *requ
                                       .address = request->peer,
                                       .request_id = request->id,
                                       .revision_before = call->revision_before,
-                                      .revision_after = call->revision_after};
+                                      .revision_after = call->revision_after,
+                                      .begun = call->begun};
 
     api_write_method(&call->account, method);
-    return audit_write(call->api->audit, &entry, err);
+    return audit_begin(call->api->audit, &entry, number, err);
+}
+
+bool api_call_begin_audit(struct api_call *call, const struct http_request *request,
+                          struct dag_error *err)
+{
+    uint64_t number;
+
+    if (!write_line(call, request, "begun", "", &number, err))
+        return false;
+    call->begun = number;
+    call->is_audited = true;
+    return true;
 }
 
 void api_call_end_audit(const struct api_call *call, const struct http_request *request)
 {
     struct dag_error err = {0};
+    uint64_t number;
 
-    if (!api_call_audit(call, request, call->result, call->note, &err))
+    if (!write_line(call, request, call->result, call->note, &number, &err))
         log_write(DAG_LOG_ERROR, NULL, "audit", "how %s of request %s ended isn't in the log: %s",
                   call->operation->operation_id, request->id, err.message);
 }

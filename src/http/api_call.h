@@ -24,6 +24,7 @@ struct api_call {
 
     /* for the audit log */
     bool is_audited; /* its first line stands there: the last one is due */
+    uint64_t begun;  /* number of the first line; 0: there is none */
     char object[API_OBJECT_SIZE], note[API_NOTE_SIZE];
     uint64_t revision_before, revision_after;
     const char *result; /* of the last line */
@@ -51,9 +52,9 @@ void api_call_set_account(struct api_call *call);
 /** "cookie:ID", "token:ID" or "none", as lines of the audit log have it. */
 void api_write_method(const struct principal *account, char out[API_METHOD_SIZE]);
 
-/** Writes a line of the audit log and waits for it. */
-bool api_call_audit(const struct api_call *call, const struct http_request *request,
-                    const char *result, const char *detail, struct dag_error *err);
+/** Writes the first line of the audit log and waits for it. */
+bool api_call_begin_audit(struct api_call *call, const struct http_request *request,
+                          struct dag_error *err);
 
 /** Writes the last line, with `result` and `note`. One that can't be written is logged: what it
  *  tells of is done, or refused, already; a log that failed refuses the next change. Waits. */

@@ -19,9 +19,11 @@ static const struct named_schema schemas[] = {
      "\":[\"begun\",\"ok\",\"denied\",\"failed\"]},\"detail\":{\"type\":\"string\"},\"method\""
      ":{\"type\":\"string\"},\"address\":{\"type\":\"string\"},\"request_id\":{\"type\":\"stri"
      "ng\"},\"revision_before\":{\"type\":[\"integer\",\"string\"]},\"revision_after\":{\"type"
-     "\":[\"integer\",\"string\"]},\"prev\":{\"type\":\"string\"},\"hash\":{\"type\":\"string"
-     "\"}},\"required\":[\"number\",\"time\",\"actor\",\"action\",\"object\",\"result\",\"deta"
-     "il\",\"prev\",\"hash\"]}"},
+     "\":[\"integer\",\"string\"]},\"state\":{\"type\":\"string\",\"enum\":[\"begun\",\"done\""
+     ",\"denied\",\"failed\",\"unknown\"]},\"ended_at\":{\"type\":[\"string\",\"null\"],\"form"
+     "at\":\"date-time\"},\"prev\":{\"type\":\"string\"},\"hash\":{\"type\":\"string\"}},\"req"
+     "uired\":[\"number\",\"time\",\"actor\",\"action\",\"object\",\"result\",\"detail\",\"sta"
+     "te\",\"ended_at\",\"prev\",\"hash\"]}"},
     {"audit_list",
      "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"$ref\":"
      "\"#/components/schemas/audit\"}},\"next_cursor\":{\"type\":[\"string\",\"null\"]},\"tota"

@@ -119,9 +119,10 @@ static const struct many_action *action_of(const char *name)
 }
 
 /* Each DAG has to be in the audit log by its name, before it is touched: one entry for the whole
- * request couldn't hold five hundred. */
+ * request couldn't hold five hundred. `*begun`: the number of its first line, 0 before that. */
 static bool write_audit(struct api *api, struct http_request *request,
-                        const struct many_action *action, const char *dag, const char *result)
+                        const struct many_action *action, const char *dag, const char *result,
+                        uint64_t *begun)
 {
     char object[220];
     char word[32];
@@ -133,7 +134,7 @@ static bool write_audit(struct api *api, struct http_request *request,
     snprintf(object, sizeof(object), "dag:%.200s", dag);
     snprintf(word, sizeof(word), "dag.%s", action->name);
     api_write_method(api_account_of(request), method);
-    return audit_write(api->audit,
+    return audit_begin(api->audit,
                        &(struct audit_entry){.actor = api_user_of(request),
                                              .action = word,
                                              .object = object,
@@ -141,8 +142,9 @@ static bool write_audit(struct api *api, struct http_request *request,
                                              .detail = "one of many",
                                              .method = method,
                                              .address = request->peer,
-                                             .request_id = request->id},
-                       &err);
+                                             .request_id = request->id,
+                                             .begun = *begun},
+                       begun, &err);
 }
 
 static bool act_on(struct api *api, struct http_request *request, const struct many_action *action,
@@ -150,19 +152,20 @@ static bool act_on(struct api *api, struct http_request *request, const struct m
 {
     struct server_who who = dags_who(request, NULL);
     const struct server_action_options options = {.by = who.user};
+    uint64_t begun = 0;
     bool is_done;
 
     if (!api_may_see(api_principal_of(request), dag)) {
-        (void)write_audit(api, request, action, dag, "denied");
+        (void)write_audit(api, request, action, dag, "denied", &begun);
         return answer_set(answer, ANSWER_NOT_FOUND, "dag_not_found", "there is no such DAG");
     }
-    if (!write_audit(api, request, action, dag, "begun"))
+    if (!write_audit(api, request, action, dag, "begun", &begun))
         return answer_set(answer, ANSWER_UNAVAILABLE, "audit_failed",
                           "the audit log can't be written: nothing is changed until it can");
     is_done = action->is_delete ? server_delete(api->server, dag, &who, 0, answer)
                                 : server_act(api->server, dag, action->action, &options, answer);
     /* a log that fails now refuses the next change */
-    (void)write_audit(api, request, action, dag, is_done ? "ok" : "failed");
+    (void)write_audit(api, request, action, dag, is_done ? "ok" : "failed", &begun);
     return is_done;
 }
 

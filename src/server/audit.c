@@ -25,6 +25,7 @@ struct audit {
     pthread_cond_t round_ended;
     bool is_writing;           /* guarded by lock, like all below but the file */
     bool has_failed;           /* for good */
+    uint64_t opened_number;    /* of the last line that was there at the opening */
     struct audit_chain chain;  /* up to the last of `waiting` */
     struct dag_buffer waiting; /* owned; lines that nobody writes yet */
     uint64_t safe_number;      /* up to here the lines are on the disk */
@@ -180,13 +181,15 @@ static bool put_in_line(struct audit *audit, const struct audit_entry *entry, st
     return dag_error_set_memory(err, "an entry of the audit log");
 }
 
-bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err)
+bool audit_begin(struct audit *audit, const struct audit_entry *entry, uint64_t *begun,
+                 struct dag_error *err)
 {
     bool has_written = false;
 
     pthread_mutex_lock(&audit->lock);
     bool done = put_in_line(audit, entry, err);
     uint64_t number = audit->chain.number;
+    *begun = done ? number : 0;
     while (done && audit->safe_number < number && !audit->has_failed) {
         if (audit->is_writing) {
             pthread_cond_wait(&audit->round_ended, &audit->lock);
@@ -204,6 +207,13 @@ bool audit_write(struct audit *audit, const struct audit_entry *entry, struct da
     return done;
 }
 
+bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err)
+{
+    uint64_t ignored;
+
+    return audit_begin(audit, entry, &ignored, err);
+}
+
 bool audit_has_failed(struct audit *audit)
 {
     pthread_mutex_lock(&audit->lock);
@@ -214,7 +224,8 @@ bool audit_has_failed(struct audit *audit)
 
 struct audit_view audit_view(struct audit *audit)
 {
-    struct audit_view view = {.storage = audit->storage, .folder = audit->folder};
+    struct audit_view view = {
+        .storage = audit->storage, .folder = audit->folder, .opened_number = audit->opened_number};
 
     pthread_mutex_lock(&audit->lock);
     view.last_number = audit->safe_number;
@@ -323,8 +334,10 @@ struct audit *audit_open(struct storage *storage, const char *data, struct clock
     audit->clock = clock;
     audit->file_size_max = file_size_max > 0 ? file_size_max : FILE_SIZE_MAX;
     audit->folder = path_join(data, "audit", err);
-    if (audit->folder && open_last(audit, err))
+    if (audit->folder && open_last(audit, err)) {
+        audit->opened_number = audit->safe_number;
         return audit;
+    }
     audit_close(audit);
     return NULL;
 }

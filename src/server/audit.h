@@ -5,8 +5,10 @@
  *     {"number":N,"time":T,"actor":..,"action":..,"object":..,"result":..,"detail":..,
  *      "prev":HASH OF THE LINE BEFORE,"hash":SHA-256 OF THIS LINE UP TO HERE}
  *
- * Behind "detail" stand "method", "address", "request_id", "revision_before" and "revision_after"
- * where they are known; those keys are left out of entries that don't have them.
+ * What takes time has two lines: one with the result "begun", and one when it has ended, with
+ * "begun":NUMBER OF THE FIRST behind its number. Behind "detail" stand "method", "address",
+ * "request_id", "revision_before" and "revision_after" where they are known; those keys are left
+ * out of entries that don't have them.
  *
  * The chain goes on over files. It shows lines that were changed, removed or put in; it can't show
  * that the newest lines were cut off, or that all was written anew: keep the last number and hash
@@ -29,12 +31,13 @@ struct audit_entry {
     const char *actor;  /* "local:root" */
     const char *action; /* "user.add" */
     const char *object; /* "user:ann" */
-    const char *result; /* "ok", "denied", "failed" */
+    const char *result; /* "begun", "ok", "denied", "failed" */
     const char *detail; /* what changed, in a few words */
     const char *method; /* "cookie:ID" or "token:ID"; NULL: none, as on the command line */
     const char *address;
     const char *request_id;
     uint64_t revision_before, revision_after; /* 0: none */
+    uint64_t begun; /* number of the entry that says that it began; 0: there is none */
 };
 
 /** Opens the log in a data folder whose lock the caller holds, and makes it when missing. What a
@@ -50,6 +53,10 @@ void audit_close(struct audit *audit); /* NULL is allowed */
  *  done; the log takes nothing more until it is opened again. */
 bool audit_write(struct audit *audit, const struct audit_entry *entry, struct dag_error *err);
 
+/** The same; `*begun` gets the number of the entry, for the one that will say how it ended. */
+bool audit_begin(struct audit *audit, const struct audit_entry *entry, uint64_t *begun,
+                 struct dag_error *err);
+
 /** True when the log can't be written any more: changes are refused then. Any thread. */
 bool audit_has_failed(struct audit *audit);
 
@@ -61,11 +68,16 @@ struct audit_filter {
 };
 
 /** Appends {"items":[...],"next_cursor":..,"total":..}: the newest first, at most `limit` (0: 50,
- *  most 500) entries as they stand in the log. `cursor`: of the page before, or NULL. So that no
- *  request holds a worker for long, one page looks at AUDIT_SCAN_MAX bytes of the log at most: it
- *  may then have fewer items, even none, and still a next_cursor. `total` counts all entries when
- *  nothing is filtered, else it is null. Any thread. False: `err`; DAG_ERROR_INVALID: the cursor.
- */
+ *  most 500) entries. The two lines of what took time are one: number, time, prev and hash of the
+ *  first, all else of the second, which the filter (but for the times) looks at. Each entry has
+ *  "state" too, begun, done, denied, failed or unknown (the log was closed before the second line
+ *  came), and "ended_at", a time or null. An end is looked for in the file of its beginning and the
+ *  next one.
+ *
+ *  `cursor`: of the page before, or NULL. So that no request holds a worker for long, one page
+ *  looks at AUDIT_SCAN_MAX bytes of the log at most: it may then have fewer items, even none, and
+ *  still a next_cursor. `total` counts the entries of a log of one file when nothing is filtered,
+ *  else it is null. Any thread. False: `err`; DAG_ERROR_INVALID: the cursor. */
 bool audit_list(struct audit *audit, const struct audit_filter *filter, size_t limit,
                 const char *cursor, struct dag_buffer *out, struct dag_error *err);
 

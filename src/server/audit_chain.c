@@ -69,9 +69,11 @@ bool audit_chain_add(struct audit_chain *chain, const struct audit_entry *entry,
                      struct dag_buffer *out)
 {
     size_t begin = out->size;
-    char head[40], time[32], hash[AUDIT_HASH_SIZE];
+    char head[80], time[32], hash[AUDIT_HASH_SIZE];
+    int size = snprintf(head, sizeof(head), "{\"number\":%" PRIu64, chain->number + 1);
 
-    snprintf(head, sizeof(head), "{\"number\":%" PRIu64, chain->number + 1);
+    if (entry->begun)
+        snprintf(head + size, sizeof(head) - (size_t)size, ",\"begun\":%" PRIu64, entry->begun);
     clock_format(time_us, time);
     if (!add_plain(out, head) || !add_text(out, "time", time) ||
         !add_text(out, "actor", entry->actor) || !add_text(out, "action", entry->action) ||

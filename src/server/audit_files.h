@@ -32,7 +32,8 @@ bool audit_files_read(struct storage *storage, const char *folder, uint64_t firs
 struct audit_view {
     struct storage *storage;
     const char *folder;
-    uint64_t last_number; /* up to here the lines are on the disk */
+    uint64_t last_number;   /* up to here the lines are on the disk */
+    uint64_t opened_number; /* up to here they were written before the log was opened */
 };
 
 struct audit;

@@ -202,13 +202,49 @@ class Accounts(unittest.TestCase):
         self.assertIn(("root", "createUser", "user:ann", "ok"), shown)
         self.assertIn(("", "login", "user:ann", "denied"), shown)
         self.assertIn(("root", "listUsers", "", "denied"), shown)
-        ids = {item["request_id"] for item in items if item["result"] == "begun"}
-        ended = {item["request_id"] for item in items if item["result"] != "begun"}
-        self.assertLessEqual(ids, ended, "each change that has begun has ended")
+        self.assertEqual({item["state"] for item in items}, {"done", "denied"})
+        ids = [item["request_id"] for item in items]
+        self.assertEqual(len(ids), len(set(ids)), "each request is one entry")
+        for item in items:
+            self.assertLessEqual(item["time"], item["ended_at"])
+        lines = [json.loads(line) for line in
+                 self.serve.admin.get("/audit/export").text.splitlines()]
+        begun = {line["number"] for line in lines if line["result"] == "begun"}
+        ended = {line["begun"] for line in lines if "begun" in line}
+        self.assertEqual(begun, ended, "each change that has begun has ended")
         self.assertNotIn(OTHER_PASSWORD, json.dumps(items))
         self.assertNotIn("wrong password!", json.dumps(items))
         denied = self.serve.admin.get("/audit?result=denied&action=login").json["items"]
         self.assertEqual(len(denied), 1)
+
+    def test_what_was_under_way_when_the_server_ended_is_told_as_unknown(self):
+        dag = serving.adder("a", "a")
+        dag["publishers"][0]["config"]["destination"] = "http://127.0.0.1:9/"  # nobody is there
+        self.assertEqual(self.serve.admin.post("/dags", dag).status, 201)
+        reply = self.serve.admin.post("/dags/a/start?wait_ms=20000")
+        self.assertEqual(reply.json["state"], "running")
+        reply = self.serve.admin.post("/dags/a/subscribers/in/messages", {"a": 1, "b": 2})
+        self.assertEqual(reply.status, 202, reply)
+        waits = self.serve.client().connect()
+        waits.request("POST", "/api/v1/dags/a/stop?wait_ms=60000",
+                      json.dumps({"drain": True, "timeout_ms": 3600000}),
+                      {"Authorization": f"Bearer {self.serve.secret}",
+                       "Content-Type": "application/json"})
+
+        def shown():
+            items = self.serve.admin.get("/audit?action=stopDag").json["items"]
+            return items[0] if items else None
+        entry = serving.wait_for(shown, "the beginning")
+        self.assertEqual((entry["state"], entry["ended_at"]), ("begun", None))
+        self.serve.kill()
+        waits.close()
+        for client in self.serve.clients:
+            client.close()
+        self.serve.clients = []
+        self.serve.start()
+        entry = shown()
+        self.assertEqual((entry["state"], entry["ended_at"]), ("unknown", None))
+        self.assertIn("the server ended", entry["detail"])
 
     def test_the_audit_log_is_exported_as_its_lines(self):
         self.add_user("ann")

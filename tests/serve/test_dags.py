@@ -30,10 +30,9 @@ class Definitions(unittest.TestCase):
         self.api.post("/dags", adder("theirs", "t"))
         scoped = self.serve.client(self.serve.token("scoped", "operator", "mine_*"))
         scoped.post("/dag-actions", {"action": "stop", "names": ["mine_1", "theirs"]})
-        lines = [(entry["object"], entry["result"], entry["method"].split(":")[0])
+        shown = [(entry["object"], entry["state"], entry["method"].split(":")[0])
                  for entry in self.api.get("/audit?action=dag.stop").json["items"]]
-        self.assertEqual(sorted(lines), [("dag:mine_1", "begun", "token"),
-                                         ("dag:mine_1", "ok", "token"),
+        self.assertEqual(sorted(shown), [("dag:mine_1", "done", "token"),
                                          ("dag:theirs", "denied", "token")])
 
     def test_the_whole_life_of_a_dag(self):
