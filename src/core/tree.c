@@ -319,6 +319,7 @@ static bool parse_text(struct parser *parser, struct node *node)
         return false;
     if (tree->text == before)
         return true;
+    tree->is_replaced = true;
     if (tree->text_size > SIZE_MAX / 16)
         return fail_memory(parser);
     json = tree_alloc(parser->document, text_escape_bound(tree->text_size) + 2);

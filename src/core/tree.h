@@ -41,6 +41,7 @@ struct tree {
     size_t json_size;
     bool substituted; /* TREE_TEXT: the whole text came from a hook (a variable): options that want
                          a number or a bool read it as one */
+    bool is_replaced; /* TREE_TEXT: some of it came from a hook */
 };
 
 /** What may change texts while they are parsed. */

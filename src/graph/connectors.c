@@ -394,6 +394,8 @@ static const struct tree *check_entry(struct checker *checker, struct entry *ent
         check_shared_only(checker, entry);
     if (entry->has_type)
         check_options(checker, entry, options_at);
+    check_written_secrets(checker, entry->label, entry->config,
+                          entry->has_type && !entry->is_custom ? entry->type.options : NULL, true);
     return options_at;
 }
 

@@ -7,23 +7,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dag/json.h"
+
 #define DEPTH_MAX   64 /* as the check allows */
 #define POINTER_MAX 4096
+
+/** A byte of the text, and its place. */
+struct place {
+    size_t at;
+    uint32_t line, column;
+};
+
+#define PLACE_FIRST ((struct place){.line = 1, .column = 1})
+
+/** Moves on to a place that isn't in front of this one. */
+static void move_to(const struct graph_text *text, uint32_t line, uint32_t column,
+                    struct place *place)
+{
+    while (place->line < line && place->at < text->size) {
+        place->line += text->text[place->at++] == '\n';
+        place->column = 1;
+    }
+    for (; place->column < column && place->at < text->size; place->column++) {
+        place->at++;
+        while (place->at < text->size && ((unsigned char)text->text[place->at] & 0xC0) == 0x80)
+            place->at++;
+    }
+}
 
 /** Byte offset of a place in the text. */
 static size_t offset_of(const struct graph_text *text, uint32_t line, uint32_t column)
 {
-    size_t at = 0;
+    struct place place = PLACE_FIRST;
 
-    while (line > 1 && at < text->size)
-        line -= text->text[at++] == '\n';
-    while (column > 1 && at < text->size) {
-        at++;
-        while (at < text->size && ((unsigned char)text->text[at] & 0xC0) == 0x80)
-            at++;
-        column--;
-    }
-    return at;
+    move_to(text, line, column, &place);
+    return place.at;
 }
 
 /** Behind the string that begins at `at`; the text is valid JSON. */
@@ -85,6 +103,31 @@ bool edit_replace(struct graph_text *text, const struct tree *value, const char 
     size_t at = offset_of(text, value->line, value->column);
 
     return splice(text, at, skip_value(text->text, text->size, at) - at, json, err);
+}
+
+bool edit_replace_all(struct graph_text *text, const struct edit_value *edits, size_t count,
+                      struct dag_error *err)
+{
+    struct dag_buffer out = {0};
+    struct place place = PLACE_FIRST;
+    size_t copied = 0;
+    bool is_done = true;
+
+    for (size_t i = 0; i < count && is_done; i++) {
+        move_to(text, edits[i].value->line, edits[i].value->column, &place);
+        is_done = dag_buffer_append(&out, text->text + copied, place.at - copied) &&
+                  dag_buffer_append(&out, edits[i].json, strlen(edits[i].json));
+        copied = skip_value(text->text, text->size, place.at);
+    }
+    is_done = is_done && dag_buffer_append(&out, text->text + copied, text->size - copied + 1);
+    if (!is_done) {
+        dag_buffer_free(&out);
+        return dag_error_set_memory(err, "a DAG file");
+    }
+    free(text->text);
+    text->text = out.bytes;
+    text->size = out.size - 1;
+    return true;
 }
 
 bool edit_add_member(struct graph_text *text, const struct tree *object, const char *key,

@@ -12,11 +12,21 @@ struct graph_text {
     size_t size;
 };
 
-/* The next three want a tree that was parsed from this text; it doesn't fit any more afterwards.
+/* The next four want a tree that was parsed from this text; it doesn't fit any more afterwards.
  * `json` is a JSON text on one line. False: `err`, out of memory. */
 
 bool edit_replace(struct graph_text *text, const struct tree *value, const char *json,
                   struct dag_error *err);
+
+/** One of several replacements. */
+struct edit_value {
+    const struct tree *value;
+    const char *json;
+};
+
+/** Replaces values that stand one behind the other, none within another, in one pass. */
+bool edit_replace_all(struct graph_text *text, const struct edit_value *edits, size_t count,
+                      struct dag_error *err);
 
 /** Puts a member in front of the others. The key needs no escapes. */
 bool edit_add_member(struct graph_text *text, const struct tree *object, const char *key,

@@ -62,6 +62,7 @@ void check_function_config(struct checker *checker, const char *label,
         checker->no_memory = true;
         return;
     }
+    check_written_secrets(checker, label, config, type->options, false);
     if (options_read(type->options, config, state, NULL, checker->document, report_option,
                      &whose)) {
         if (type->open && !type->open(state, NULL, &err))

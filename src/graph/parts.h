@@ -100,6 +100,12 @@ bool is_plugin_type(const char *type);
 const void *load_plugin_type(struct checker *checker, const char *label, const char *kind,
                              const char *type, const struct tree *at);
 
+/** Warns of secrets that are written out in a config: of keys that are marked secret in `options`
+ *  (may be NULL); with `by_sound` also of keys that are called so at any depth, and of addresses
+ *  with a password. */
+void check_written_secrets(struct checker *checker, const char *label, const struct tree *config,
+                           const struct dag_option *options, bool by_sound);
+
 /** Reads a function's config against its options and lets it check them. */
 void check_function_config(struct checker *checker, const char *label,
                            const struct dag_function *type, const struct tree *config,

@@ -105,6 +105,12 @@ void handle_create_dag(void *context, struct http_request *request)
     reply_created(request, is_created, name, change.dry_run, &no_definition, &answer);
 }
 
+/* Who may look at a definition, but not edit it, doesn't see secrets that are written out there. */
+static bool may_edit(const struct http_request *request)
+{
+    return api_principal_of(request)->role >= ROLE_ADMIN;
+}
+
 void handle_read_dag(void *context, struct http_request *request)
 {
     struct api *api = context;
@@ -112,7 +118,8 @@ void handle_read_dag(void *context, struct http_request *request)
     struct answer answer = {0};
     uint64_t revision = 0;
 
-    if (server_write_definition(api->server, dags_path(request), &revision, &out, &answer))
+    if (server_write_definition(api->server, dags_path(request), may_edit(request), &revision, &out,
+                                &answer))
         api_reply_revision(request, 200, revision, NULL, &out);
     else
         api_reply_answer(request, &answer);
@@ -197,7 +204,8 @@ void handle_read_revision(void *context, struct http_request *request)
 
     if (!api_path_number(request, "revision", &revision))
         return;
-    is_written = server_write_revision(api->server, dags_path(request), revision, &out, &answer);
+    is_written = server_write_revision(api->server, dags_path(request), revision, may_edit(request),
+                                       &out, &answer);
     dags_reply(request, is_written, &out, &answer);
 }
 

@@ -228,9 +228,10 @@ bool server_write_list(struct server *server, const struct server_list *list,
 bool server_write_totals(struct server *server, const struct server_list *list,
                          struct dag_buffer *out);
 
-/** The newest definition's text as it was written, secrets as ${secret:NAME}. */
-bool server_write_definition(struct server *server, const char *dag, uint64_t *revision,
-                             struct dag_buffer *out, struct answer *answer);
+/** The newest definition's text as it was written, secrets as ${secret:NAME}. For somebody who may
+ *  not edit it (`may_edit` false) secrets that are written out are "***". */
+bool server_write_definition(struct server *server, const char *dag, bool may_edit,
+                             uint64_t *revision, struct dag_buffer *out, struct answer *answer);
 /** All fields of the original's details(), and what this system adds. */
 bool server_write_details(struct server *server, const char *dag, struct dag_buffer *out,
                           struct answer *answer);
@@ -246,7 +247,8 @@ bool server_clear_node_errors(struct server *server, const char *dag, const char
                               struct answer *answer);
 bool server_write_revisions(struct server *server, const char *dag, struct dag_buffer *out,
                             struct answer *answer);
-bool server_write_revision(struct server *server, const char *dag, uint64_t revision,
+/** `may_edit` as for the definition. */
+bool server_write_revision(struct server *server, const char *dag, uint64_t revision, bool may_edit,
                            struct dag_buffer *out, struct answer *answer);
 bool server_write_layout(struct server *server, const char *dag, struct dag_buffer *out,
                          struct answer *answer);

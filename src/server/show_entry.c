@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "server/reading.h"
+#include "server/server_parts.h"
+#include "server/show_definition.h"
 #include "server/show_details.h"
 #include "server/show_json.h"
 #include "server/show_runs.h"
@@ -227,8 +229,8 @@ bool server_clear_node_errors(struct server *server, const char *dag, const char
 
 /* ---- definition, windows, rates over time ---- */
 
-bool server_write_definition(struct server *server, const char *dag, uint64_t *revision,
-                             struct dag_buffer *out, struct answer *answer)
+bool server_write_definition(struct server *server, const char *dag, bool may_edit,
+                             uint64_t *revision, struct dag_buffer *out, struct answer *answer)
 {
     struct entry *entry = entry_find(server, dag, answer);
     uint64_t newest = 0;
@@ -238,6 +240,12 @@ bool server_write_definition(struct server *server, const char *dag, uint64_t *r
     bool good = entry_text(entry, out, &newest) || no_memory(answer);
     if (revision)
         *revision = newest;
+    if (good && !may_edit) {
+        struct incarnation *now = entry_use(entry);
+
+        good = show_definition_mask(out, server->options.registry, now ? now->plan : NULL, answer);
+        incarnation_release(now);
+    }
     entry_release(entry);
     return good;
 }

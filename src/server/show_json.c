@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/clock.h"
 #include "core/hidden.h"
 #include "core/number.h"
+#include "graph/secret_keys.h"
 
 #define NUMBER_MAX (UINT64_C(1) << 53)
 
@@ -78,43 +78,20 @@ void show_row(struct writer *writer, const struct dag_row *row)
 
 /* ---- secrets ---- */
 
-static const char *const secret_words[] = {"password",   "passwd",      "secret",
-                                           "token",      "api_key",     "apikey",
-                                           "credential", "private_key", "passphrase"};
-
 static bool is_secret_key(const char *key, const struct dag_option *options)
 {
-    for (const struct dag_option *option = options; option && option->name; option++)
-        if (strcmp(option->name, key) == 0 && option->flags & DAG_OPTION_SECRET)
-            return true;
-    for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
-        if (strcasestr(key, secret_words[i]))
-            return true;
-    return false;
+    return secret_key_is_marked(key, options) || secret_key_sounds_so(key);
 }
 
-static bool is_reference(const struct tree *tree)
+char *show_masked_address(const char *text, bool *failed)
 {
-    const char *begin = "${secret:", *end;
-
-    if (tree->type != TREE_TEXT || strncmp(tree->text, begin, strlen(begin)) != 0)
-        return false;
-    end = strchr(tree->text, '}');
-    return end && end[1] == '\0';
-}
-
-/* The text with what stands between "://" and the last "@" masked. NULL: nothing to mask, or out
- * of memory with `*failed`. The caller frees it. */
-static char *mask_address(const char *text, bool *failed)
-{
-    const char *begin = strstr(text, "://");
-    const char *at = begin ? strrchr(begin, '@') : NULL;
+    size_t size;
+    const char *user = secret_in_address(text, &size);
     char *masked = NULL;
 
-    if (!at)
+    if (!user)
         return NULL;
-    begin += strlen("://");
-    if (asprintf(&masked, "%.*s%s%s", (int)(begin - text), text, SHOW_MASK, at) < 0) {
+    if (asprintf(&masked, "%.*s%s%s", (int)(user - text), text, SHOW_MASK, user + size) < 0) {
         *failed = true;
         return NULL;
     }
@@ -123,7 +100,7 @@ static char *mask_address(const char *text, bool *failed)
 
 static void write_address(struct writer *writer, const char *text)
 {
-    char *masked = text ? mask_address(text, &writer->failed) : NULL;
+    char *masked = text ? show_masked_address(text, &writer->failed) : NULL;
 
     if (!masked && text) {
         masked = strdup(text);
@@ -153,7 +130,7 @@ static void write_value(struct writer *writer, const struct tree *tree,
         bool is_secret = child->key && is_secret_key(child->key, options);
         if (child->key)
             writer_key(writer, child->key);
-        if (is_secret && child->type != TREE_NULL && !is_reference(child))
+        if (is_secret && child->type != TREE_NULL && !secret_is_reference(child))
             writer_text(writer, SHOW_MASK);
         else
             write_value(writer, child, options);

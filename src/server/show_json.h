@@ -47,6 +47,10 @@ void show_row(struct writer *writer, const struct dag_row *row);
 void show_config(struct writer *writer, const struct tree *config,
                  const struct dag_option *options);
 
+/** The text with what stands between "://" and the last "@" masked; the caller frees it. NULL:
+ *  nothing to mask, or out of memory with `*failed`. */
+char *show_masked_address(const char *text, bool *failed);
+
 /** An address with what stands between "://" and "@" masked. */
 void show_address(struct writer *writer, const char *key, const char *uri);
 

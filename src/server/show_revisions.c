@@ -4,6 +4,7 @@
 #include "server/definitions.h"
 #include "server/difference.h"
 #include "server/server_parts.h"
+#include "server/show_definition.h"
 #include "server/show_json.h"
 
 #define LAYOUT_DEPTH_MAX 32
@@ -100,7 +101,26 @@ static bool write_difference(struct writer *writer, const struct dag_buffer *bef
     return good;
 }
 
-bool server_write_revision(struct server *server, const char *dag, uint64_t revision,
+/* What stood there before and isn't JSON isn't compared with. */
+static bool mask(struct server *server, const char *dag, struct dag_buffer *text,
+                 struct dag_buffer *before, struct answer *answer)
+{
+    struct entry *entry = entry_find(server, dag, answer);
+    struct incarnation *now = entry ? entry_use(entry) : NULL;
+    const struct registry *registry = server->options.registry;
+    const struct plan *plan = now ? now->plan : NULL;
+    struct answer ignored = {0};
+    bool done = entry && show_definition_mask(text, registry, plan, answer);
+
+    if (done && before->size > 0 && !show_definition_mask(before, registry, plan, &ignored))
+        before->size = 0;
+    answer_deinit(&ignored);
+    incarnation_release(now);
+    entry_release(entry);
+    return done;
+}
+
+bool server_write_revision(struct server *server, const char *dag, uint64_t revision, bool may_edit,
                            struct dag_buffer *out, struct answer *answer)
 {
     struct writer writer = {.out = out};
@@ -109,6 +129,7 @@ bool server_write_revision(struct server *server, const char *dag, uint64_t revi
     uint64_t before_revision = 0;
     bool good = definitions_read(server->definitions, dag, revision, &found, &text, answer) &&
                 read_before(server, dag, found.revision, &before, &before_revision, answer) &&
+                (may_edit || mask(server, dag, &text, &before, answer)) &&
                 (dag_buffer_append(&text, "", 1) || no_memory(answer));
 
     if (good) {

@@ -97,6 +97,49 @@ class Attacks(unittest.TestCase):
         for line in ("MIIEowIBAAKCAQEA", "q1w2e3r4t5y6u7i8"):
             self.assertNotIn(line, reply.text)
 
+    def test_secrets_that_are_written_out_are_warned_of(self):
+        cases = (({"username": "u", "password": "open sesame"}, 1),
+                 ({"username": "u", "password": "${secret:BROKER}"}, 0),
+                 ({"username": "u", "password": "${NO_SUCH:}"}, 0),
+                 ({"headers": {"Authorization": "Bearer x", "Accept": "text/plain"}}, 1),
+                 ({"proxy": "http://proxy:3128"}, 0), ({"proxy": "http://u:p@proxy:3128"}, 1))
+        for config, count in cases:
+            reply = self.serve.admin.post("/validate", self.poster(**config))
+            found = [problem for problem in reply.json["problems"]
+                     if problem["code"] == "written_secret"]
+            self.assertEqual(len(found), count, (config, reply))
+            for problem in found:
+                self.assertEqual(problem["severity"], "warning")
+                self.assertIn("write ${secret:NAME}", problem["message"])
+
+    def test_secrets_that_are_written_out_are_shown_to_who_may_edit_alone(self):
+        words = ("open sesame", "Bearer swordfish", "u:rosebud", "old sesame")
+        dag = self.poster(username="u", password="old sesame")
+        self.create(dag)
+        dag["publishers"][0]["config"].update(
+            password="open sesame", headers={"Authorization": "Bearer swordfish", "A": "b"},
+            proxy="http://u:rosebud@proxy:3128", _note="at http://u:rosebud@proxy")
+        etag = self.serve.admin.get("/dags/poster").etag
+        reply = self.serve.admin.call("PUT", "/dags/poster", dag, If_Match=etag)
+        self.assertEqual(reply.status, 200, reply)
+        reply = self.serve.admin.get("/dags/poster")
+        self.assertEqual(reply.json, dag)
+        shown = [self.serve.admin.get(f"/dags/poster/revisions/{i}").json for i in (1, 2)]
+        self.assertIn("open sesame", shown[1]["text"] + shown[1]["diff"])
+        for role in ("viewer", "operator"):
+            client = self.client(role)
+            config = client.get("/dags/poster").json["publishers"][0]["config"]
+            self.assertEqual(config, {"destination": "http://127.0.0.1:9/hook", "username": "u",
+                                      "password": "***", "headers": "***", "proxy": "***",
+                                      "_note": "at http://***@proxy"})
+            for path in ("", "/revisions", "/revisions/1", "/revisions/2", "/details", "/nodes",
+                         "/nodes/send", "/state", "/why"):
+                reply = client.get("/dags/poster" + path)
+                self.assertEqual(reply.status, 200, reply)
+                for word in words:
+                    self.assertNotIn(word, reply.text)
+            self.assertIn("_note", client.get("/dags/poster/revisions/2").json["diff"])
+
 
 if __name__ == "__main__":
     serving.DAGD = pathlib.Path(sys.argv.pop(1)).resolve()

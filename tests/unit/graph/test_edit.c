@@ -66,9 +66,30 @@ static void a_pointer_that_leads_nowhere_is_told(void **unused)
     }
 }
 
+static void values_are_replaced_in_one_pass(void **unused)
+{
+    (void)unused;
+    static const char json[] = "{\"\u00e4\": \"\u00f6\", \"a\": {\"x\": [1]},\n  \"b\":\"\\\"\"}";
+    struct tree_document *document = tree_document_new();
+    struct graph_text text = {.text = strdup(json), .size = sizeof(json) - 1};
+    struct dag_error err = {0};
+    const struct tree *root = tree_parse(document, json, sizeof(json) - 1, 8, NULL, NULL, &err);
+
+    assert_non_null(root);
+    const struct edit_value edits[] = {{tree_get(root, "\u00e4"), "\"***\""},
+                                       {tree_get(root, "a"), "2"},
+                                       {tree_get(root, "b"), "\"\""}};
+    assert_true(edit_replace_all(&text, edits, 3, &err));
+    assert_string_equal(text.text, "{\"\u00e4\": \"***\", \"a\": 2,\n  \"b\":\"\"}");
+    assert_int_equal(text.size, strlen(text.text));
+    free(text.text);
+    tree_document_free(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_replaced_in_one_pass),
         cmocka_unit_test(a_pointer_sets_adds_and_removes),
         cmocka_unit_test(a_pointer_that_leads_nowhere_is_told),
     };

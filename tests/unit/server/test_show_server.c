@@ -101,7 +101,7 @@ static struct reply ask(struct server_fixture *fixture, write_reply *write, cons
 static bool write_second_revision(struct server *server, const char *dag, struct dag_buffer *out,
                                   struct answer *answer)
 {
-    return server_write_revision(server, dag, 2, out, answer);
+    return server_write_revision(server, dag, 2, true, out, answer);
 }
 
 static void shows_who_changed_what(void **unused)
@@ -123,7 +123,7 @@ static void shows_who_changed_what(void **unused)
     assert_string_equal(tree_get(reply.root, "before")->text, "1");
     reply_free(&reply);
     struct dag_buffer out = {0};
-    assert_false(server_write_revision(fixture.server, "beats", 9, &out, &answer));
+    assert_false(server_write_revision(fixture.server, "beats", 9, true, &out, &answer));
     assert_int_equal(answer.kind, ANSWER_NOT_FOUND);
     answer_deinit(&answer);
     end(&fixture);
@@ -227,7 +227,7 @@ static void samples_by_itself_and_holds_no_secret(void **unused)
     assert_int_equal(tree_get(reply.root, "nodes")->count, 2);
     reply_free(&reply);
     out = (struct dag_buffer){0};
-    assert_true(server_write_definition(fixture.server, "beats", NULL, &out, &answer));
+    assert_true(server_write_definition(fixture.server, "beats", true, NULL, &out, &answer));
     reply = reply_of(out, NULL);
     reply_free(&reply);
     out = (struct dag_buffer){0};
