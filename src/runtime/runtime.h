@@ -195,6 +195,27 @@ typedef void (*dag_injected)(void *context, bool is_safe, const struct dag_error
 bool dag_inject(struct dag *dag, int32_t subscriber, const struct dag_text *messages, size_t count,
                 dag_injected done, void *context, size_t *accepted, struct dag_error *err);
 
+/** The messages that dag_republish() took are safely out at the publisher (those that it refused
+ * for good have become dead letters again): `failure` NULL. Else the DAG stopped first, and they
+ * may be out or not. Once, on any thread, perhaps before dag_republish() returns; it must not wait.
+ * Borrowed until it returns. */
+typedef void (*dag_republished)(void *context, const struct dag_error *failure);
+
+/** Gives messages (a JSON text each) to one publisher, as its nodes do, behind all that the cycles
+ * gave it so far. No node sees them, no journal holds them: a crash before `done` loses them. They
+ * are taken one after the other up to the first that isn't: `*accepted` of them, which may be 0.
+ * `done` is called if, and only if, that is more than 0.
+ *
+ * False when not all were taken, `err` says why the first of the others wasn't:
+ *   retryable, DAG_ERROR_LIMIT  no room in the publisher's queue (and short for the cycles' sake),
+ *                               or the DAG isn't running now: stopped, suspended, starting
+ *   DAG_ERROR_PARSE             it is no JSON
+ *   DAG_ERROR_UNSUPPORTED       no node writes to the publisher, or it counts by cycles what it
+ *                               holds, for an exactly-once DAG */
+bool dag_republish(struct dag *dag, int32_t publisher, const struct dag_text *messages,
+                   size_t count, dag_republished done, void *context, size_t *accepted,
+                   struct dag_error *err);
+
 /* ---- taps ---- */
 
 struct dag_tap;

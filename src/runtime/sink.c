@@ -164,8 +164,11 @@ static void settle(struct sink *sink)
     sink->passed += sink->unflushed_rows;
     sink->safe = sink->written_mark > sink->safe ? sink->written_mark : sink->safe;
     bool wake = sink->writers_wait && sink->unsafe_count == 0;
+    bool is_awaited = sink->republished != NULL;
     sink->writers_wait = sink->writers_wait && !wake;
     pthread_mutex_unlock(&sink->lock);
+    if (is_awaited)
+        republish_passed(sink);
     atomic_fetch_add_explicit(&sink->publish_count, sink->unflushed_published,
                               memory_order_relaxed);
     sink->unflushed_rows = 0;
@@ -350,7 +353,7 @@ static void finish_rows(struct sink *sink, size_t written, size_t rejected)
         note_unflushed(sink, written, size);
 }
 
-static bool is_exactly_once(const struct sink *sink)
+bool sink_keeps_progress(const struct sink *sink)
 {
     return sink->dag->durability && sink->dag->plan->delivery == PLAN_EXACTLY_ONCE &&
            sink->plan->type->progress;
@@ -414,7 +417,7 @@ static enum outcome write_rows(struct sink *sink)
         finish_rows(sink, written, written); /* it has them */
         return OUTCOME_PROGRESS;
     }
-    if (is_exactly_once(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag))) {
+    if (sink_keeps_progress(sink) && !limit_to_ordered(&delivery, item, dag_ordered(sink->dag))) {
         note_wait(sink, "the journal to have the order of its cycles on the disk", false);
         set_order_waits(sink, true);
         return OUTCOME_BLOCKED; /* woken when their order is synced */
@@ -569,31 +572,50 @@ void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_o
         actor_notify(&sink->actor);
 }
 
-bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *ticket)
+static bool push_letters_locked(struct sink *sink, struct dag_batch *batch, uint64_t *cycles,
+                                uint64_t *ticket)
 {
     size_t count = dag_batch_row_count(batch);
-    uint64_t *cycles = dag_batch_alloc(batch, count * sizeof(*cycles));
+
+    /* one more for the cycles, which have asked for it already */
+    if (!cycles || !queue_reserve(&sink->queue, 2))
+        return false;
+    if (sink->unsafe_count == 0)
+        sink->safe = sink->mark;
+    for (size_t i = 0; i < count; i++)
+        cycles[i] = sink->mark; /* ascending, and not beyond the mark */
+    push_locked(sink, (struct queue_item){.batch = dag_batch_ref(batch),
+                                          .rows = dag_batch_rows(batch),
+                                          .cycles = cycles,
+                                          .end = (uint32_t)count,
+                                          .mark = sink->mark,
+                                          .since_us = dag_monotonic_now(sink->dag)});
+    *ticket = sink->pushed;
+    return true;
+}
+
+static bool push_letters(struct sink *sink, struct dag_batch *batch, bool must_run,
+                         uint64_t *ticket)
+{
+    uint64_t *cycles = dag_batch_alloc(batch, dag_batch_row_count(batch) * sizeof(*cycles));
 
     pthread_mutex_lock(&sink->lock);
-    /* one more for the cycles, which have asked for it already */
-    bool done = cycles && queue_reserve(&sink->queue, 2);
-    if (done) {
-        if (sink->unsafe_count == 0)
-            sink->safe = sink->mark;
-        for (size_t i = 0; i < count; i++)
-            cycles[i] = sink->mark; /* ascending, and not beyond the mark */
-        push_locked(sink, (struct queue_item){.batch = dag_batch_ref(batch),
-                                              .rows = dag_batch_rows(batch),
-                                              .cycles = cycles,
-                                              .end = (uint32_t)count,
-                                              .mark = sink->mark,
-                                              .since_us = dag_monotonic_now(sink->dag)});
-        *ticket = sink->pushed;
-    }
+    bool done = (!must_run || dag_phase(sink->dag) == PHASE_RUNNING) &&
+                push_letters_locked(sink, batch, cycles, ticket);
     pthread_mutex_unlock(&sink->lock);
     if (done)
         actor_notify(&sink->actor);
     return done;
+}
+
+bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *ticket)
+{
+    return push_letters(sink, batch, false, ticket);
+}
+
+bool sink_push_beside(struct sink *sink, struct dag_batch *batch, uint64_t *ticket)
+{
+    return push_letters(sink, batch, true, ticket);
 }
 
 bool sink_has_passed(struct sink *sink, uint64_t ticket)
@@ -765,6 +787,7 @@ void sink_free(struct sink *sink)
     host_deinit(&sink->host);
     actor_wait_idle(&sink->actor);
     actor_deinit(&sink->actor);
+    republish_end(sink);
     dag_batch_unref(sink->current.batch);
     dag_batch_unref(sink->incoming.batch);
     queue_clear(&sink->queue);
@@ -791,6 +814,7 @@ void sink_reset(struct sink *sink)
 
 void sink_recover(struct sink *sink, uint64_t cycle)
 {
+    republish_end(sink);
     pthread_mutex_lock(&sink->lock);
     queue_drop(&sink->queue, SIZE_MAX);
     queue_drop(&sink->held, SIZE_MAX);

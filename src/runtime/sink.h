@@ -8,6 +8,7 @@
 #include "runtime/hindrance.h"
 #include "runtime/host.h"
 #include "runtime/queue.h"
+#include "runtime/republish.h"
 #include "runtime/runtime.h"
 
 struct rejected {
@@ -77,6 +78,7 @@ struct sink {
     bool writers_wait;       /* for room, or for all to be out; guarded by lock */
     bool order_waits;        /* for dag_ordered(); written by its actor alone, with lock */
     bool in_call;            /* guarded by lock: interrupt() may be called */
+    struct republished *republished; /* owned, oldest first; guarded by lock */
 
     _Atomic uint64_t depth; /* rows held or waiting */
     _Atomic uint64_t publish_count;
@@ -108,6 +110,14 @@ void sink_push(struct sink *sink, struct dag_batch *batch, const struct engine_o
 /** Rows without a cycle of their own (dead letters of publishers). False: out of memory. `*ticket`:
  * what sink_has_passed() asks for. */
 bool sink_push_letters(struct sink *sink, struct dag_batch *batch, uint64_t *ticket);
+
+/** The same while the DAG runs, so that a stop which comes later finds them. False: it doesn't, or
+ *  out of memory. */
+bool sink_push_beside(struct sink *sink, struct dag_batch *batch, uint64_t *ticket);
+
+/** Whether cycles that it holds already are not written to it again (exactly once). */
+bool sink_keeps_progress(const struct sink *sink);
+
 bool sink_has_passed(struct sink *sink, uint64_t ticket);
 
 /** Tells the observer of `count` errors. */

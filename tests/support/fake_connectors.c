@@ -372,10 +372,28 @@ static const struct dag_publisher fake_publisher = {
     PUBLISHER,
 };
 
+static bool sink_progress(void *state, const char *instance, uint64_t *cycle, struct dag_error *err)
+{
+    (void)state;
+    (void)instance;
+    (void)err;
+    *cycle = 0;
+    return true;
+}
+
 static const struct dag_publisher flushing_publisher = {
     .scheme = "flushing",
     .write = sink_write,
     .flush = sink_flush,
+    PUBLISHER,
+};
+
+static const struct dag_publisher counting_publisher = {
+    .flags = DAG_CONNECTOR_PROGRESS,
+    .scheme = "counting",
+    .write = sink_write,
+    .flush = sink_flush,
+    .progress = sink_progress,
     PUBLISHER,
 };
 
@@ -389,8 +407,9 @@ static const struct dag_publisher blocking_publisher = {
 
 static const struct dag_subscriber *const subscribers[] = {&blocking_subscriber, &fake_subscriber,
                                                            &dag_subscriber_mem, NULL};
-static const struct dag_publisher *const publishers[] = {
-    &blocking_publisher, &fake_publisher, &flushing_publisher, &dag_publisher_mem, NULL};
+static const struct dag_publisher *const publishers[] = {&blocking_publisher, &fake_publisher,
+                                                         &flushing_publisher, &counting_publisher,
+                                                         &dag_publisher_mem,  NULL};
 
 const struct registry *fake_connectors_registry(void)
 {

@@ -1,7 +1,8 @@
 /* fake_connectors.h - a subscriber that reads what a test scripts, and a publisher that records.
  *
  * fake://NAME and blocking://NAME (the same with DAG_CONNECTOR_BLOCKS) find the script of that name
- * among those that the test has registered.
+ * among those that the test has registered. A publisher can also be flushing://NAME, which has a
+ * flush(), and counting://NAME, which also keeps its progress.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef SUPPORT_FAKE_CONNECTORS_H
