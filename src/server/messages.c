@@ -25,6 +25,14 @@ int32_t plan_subscriber_index(const struct plan *plan, const char *name)
     return -1;
 }
 
+int32_t plan_publisher_index(const struct plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->publisher_count; i++)
+        if (strcmp(plan->publishers[i].name, name) == 0)
+            return (int32_t)i;
+    return -1;
+}
+
 /* It is being started, or another definition takes its place: whoever asks again is served. */
 static bool is_about_to_run(struct entry *entry)
 {

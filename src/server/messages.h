@@ -18,6 +18,7 @@ void target_release(struct target *target); /* a zeroed one is allowed */
 
 /** -1: there is none of that name. */
 int32_t plan_subscriber_index(const struct plan *plan, const char *name);
+int32_t plan_publisher_index(const struct plan *plan, const char *name);
 
 /** Answers NOT_FOUND; returns false. */
 bool no_subscriber(const char *name, struct answer *answer);

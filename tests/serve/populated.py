@@ -18,10 +18,23 @@ def definition(name=DAG, depth=1000):
 
 
 def broken_lines(name="broken_lines"):
-    """Reads a file with a line that is no message: a dead letter that can be fed in again."""
+    """Reads a file with a line that is no message: a dead letter with its bytes."""
     dag = adder(name, name)
     dag["subscribers"][0]["config"] = {"source": f"file://{name}.in.jsonl"}
     return dag
+
+
+def relay(name, url, **config):
+    """Posts on what is posted to it; quick to try again."""
+    return {
+        "name": name,
+        "subscribers": [{"name": "in", "config": {"source": f"http://{name}"}}],
+        "publishers": [{"name": "out", "config": {"destination": url, "retry_min": 0.01,
+                                                  "retry_max": 0.05, **config}}],
+        "nodes": [{"name": "read", "type": "SubscriptionNode", "subscriber": "in"},
+                  {"name": "send", "type": "PublicationNode", "publishers": ["out"]}],
+        "edges": [{"from_node": "read", "to_node": "send"}],
+    }
 
 
 def good(reply, *statuses):

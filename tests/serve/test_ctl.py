@@ -6,6 +6,7 @@ import fcntl
 import http.server
 import json
 import os
+import pathlib
 import pty
 import re
 import select
@@ -20,7 +21,11 @@ import time
 import unittest
 
 import serving
+from populated import relay
 from serving import DEADLINE_S, PASSWORD, Serve, adder, wait_for
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "publish"))
+from receiver import Receiver  # pylint: disable=wrong-import-position
 
 # Each subcommand, with arguments that are complete.
 EVERY = {
@@ -238,6 +243,26 @@ class Subcommands(Base):
         self.assertIn("1 dead letters discarded",
                       self.ctl("dlq", "discard", "letters", "--all", "--yes"))
         self.assertIn("0 dead letters fed in again", self.ctl("dlq", "redrive", "letters", "--all"))
+
+    def test_dead_letters_get_there_once_their_sink_is_mended(self):
+        with Receiver(refuses=lambda message: message["n"] < 3) as receiver:
+            self.ctl("apply", self.write(relay("mended", receiver.url)), "--yes", "--start")
+            self.ctl("start", "mended", "--wait")
+            self.ctl("publish", "mended", "in", given="".join(f'{{"n":{n}}}\n' for n in range(5)))
+            letters = wait_for(lambda: self.listed_letters("mended", 3), "three dead letters")
+            receiver.refuses = lambda message: False
+            self.assertIn("1 dead letters fed in again",
+                          self.ctl("dlq", "redrive", "mended", letters[0]["id"]))
+            self.assertIn("2 dead letters fed in again",
+                          self.ctl("dlq", "redrive", "mended", "--all"))
+            self.assertEqual(sorted(message["n"] for message in receiver.accepted),
+                             list(range(5)))
+            self.assertEqual(self.listed_letters("mended", 0), [])
+
+    def listed_letters(self, dag, count):
+        """Those that wait; None while there are not so many."""
+        items = json.loads(self.ctl("dlq", "ls", dag, "--json"))["items"]
+        return items if len(items) == count else None
 
     def test_a_drain_waits_for_all(self):
         self.start("drained")

@@ -9,24 +9,13 @@ import tempfile
 import unittest
 
 import serving
+from populated import relay
 from serving import Serve, wait_for
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "publish"))
 from receiver import Receiver  # pylint: disable=wrong-import-position
 
 LINES = "application/x-ndjson"
-
-
-def relay(name, url, **config):
-    return {
-        "name": name,
-        "subscribers": [{"name": "in", "config": {"source": f"http://{name}"}}],
-        "publishers": [{"name": "out", "config": {"destination": url, "retry_min": 0.01,
-                                                  "retry_max": 0.05, **config}}],
-        "nodes": [{"name": "read", "type": "SubscriptionNode", "subscriber": "in"},
-                  {"name": "send", "type": "PublicationNode", "publishers": ["out"]}],
-        "edges": [{"from_node": "read", "to_node": "send"}],
-    }
 
 
 class Http(unittest.TestCase):

@@ -3,11 +3,16 @@
 usage: test_ingest.py DAGD
 """
 import json
+import pathlib
 import sys
 import unittest
 
 import serving
+from populated import relay
 from serving import Serve, adder, wait_for
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "publish"))
+from receiver import Receiver  # pylint: disable=wrong-import-position
 
 LINES = "application/x-ndjson"
 
@@ -155,6 +160,93 @@ class Ingest(unittest.TestCase):
         self.assertEqual(reply.status, 200, reply)
         self.assertEqual(reply.json["count"], 2)
         self.assertEqual(self.api.get("/dags/letters/dead-letters").json["total"], 0)
+
+    # ---- dead letters that are fed in again ----
+
+    def letters(self, dag):
+        return self.api.get(f"/dags/{dag}/dead-letters").json["items"]
+
+    def redrive(self, dag, ids="all"):
+        return self.api.post(f"/dags/{dag}/dead-letters/redrive", {"ids": ids})
+
+    def test_what_a_sink_refused_gets_there_once_it_is_mended(self):
+        refused = {3, 5, 8}
+        with Receiver(refuses=lambda message: message["n"] in refused) as receiver:
+            self.start(relay("mended", receiver.url, batch="ndjson"))
+            self.publish("mended", "".join(f'{{"n":{n}}}\n' for n in range(10)), LINES)
+            wait_for(lambda: len(self.letters("mended")) == 3, "three dead letters")
+            self.assertEqual({letter["cause"] for letter in self.letters("mended")}, {"publish"})
+            wait_for(lambda: len(receiver.accepted) == 7, "the others")
+            cycles = self.api.get("/dags/mended/details").json["cycles"]
+
+            refused.remove(8)
+            five = next(one["id"] for one in self.letters("mended") if one["input"] == {"n": 5})
+            reply = self.redrive("mended", [five])
+            self.assertEqual((reply.status, reply.json), (200, {"count": 1}), reply)
+            # it went there, and was refused again: another letter stands for it
+            self.assertEqual(len(self.letters("mended")), 3)
+            self.assertNotIn(five, [letter["id"] for letter in self.letters("mended")])
+
+            refused.clear()
+            reply = self.redrive("mended")
+            self.assertEqual((reply.status, reply.json), (200, {"count": 3}), reply)
+            self.assertEqual(sorted(m["n"] for m in receiver.accepted), list(range(10)))
+            self.assertEqual(self.letters("mended"), [])
+            reply = self.redrive("mended")
+            self.assertEqual((reply.status, reply.json), (200, {"count": 0}), reply)
+            self.assertEqual(self.api.get("/dags/mended/details").json["cycles"], cycles,
+                             "no cycle runs for them")
+
+    def test_what_a_node_could_not_take_comes_in_again_by_its_subscriber(self):
+        dag = to_file("repaired")
+        dag["nodes"][0]["calculator"] = "sum"  # of what comes in, so that the letter holds it
+        del dag["nodes"][1]
+        dag["edges"] = [{"from_node": "read", "to_node": "send"}]
+        self.start(dag)
+        self.publish("repaired", {"a": 1e308, "b": 1e308})
+        letters = wait_for(lambda: self.letters("repaired"), "a dead letter")
+        self.assertEqual((letters[0]["subscriber"], letters[0]["input"]),
+                         ("in", {"a": 1e308, "b": 1e308}))
+        dag["calculators"][0]["config"]["arguments"] = ["a"]
+        reply = self.api.call("PUT", "/dags/repaired", dag, If_Match="*")
+        self.assertEqual(reply.status, 200, reply)
+        wait_for(lambda: self.api.get("/dags/repaired/state").json["running_revision"] ==
+                 reply.json["revision"], "the new definition")
+        reply = self.redrive("repaired", [letters[0]["id"]])
+        self.assertEqual((reply.status, reply.json), (200, {"count": 1}), reply)
+        self.assertEqual(self.sums("repaired", 1), [1e308])
+        self.assertEqual(self.letters("repaired"), [])
+
+    def test_a_letter_that_is_no_message_holds_up_no_other(self):
+        (self.serve.root / "files" / "mixed.jsonl").write_text('{"n":\n{"n":1}\n')
+        with Receiver(refuses=lambda message: True) as receiver:
+            dag = relay("mixed", receiver.url)
+            dag["subscribers"][0]["config"]["source"] = "file://mixed.jsonl"
+            self.start(dag)
+            wait_for(lambda: len(self.letters("mixed")) == 2, "two dead letters")
+            broken = next(one["id"] for one in self.letters("mixed") if one["cause"] == "parse")
+            receiver.refuses = lambda message: False
+            reply = self.redrive("mixed")
+            self.assertEqual((reply.status, reply.json), (200, {"count": 1}), reply)
+            self.assertEqual(receiver.accepted, [{"n": 1}])
+            self.assertEqual([letter["id"] for letter in self.letters("mixed")], [broken])
+            reply = self.redrive("mixed", [broken])
+            self.assertEqual((reply.status, reply.json["code"]), (409, "cannot_redrive"), reply)
+            self.assertIn("no JSON message", reply.json["detail"])
+            self.assertEqual(self.redrive("mixed", ["999999"]).status, 404)
+
+    def test_what_the_publisher_has_not_taken_yet_is_still_a_dead_letter(self):
+        with Receiver(refuses=lambda message: True) as receiver:
+            self.start(relay("parted", receiver.url))
+            self.publish("parted", {"n": 1})
+            letters = wait_for(lambda: self.letters("parted"), "a dead letter")
+            self.api.post("/dags/parted/suspend?wait_ms=20000")
+            reply = self.redrive("parted")
+            self.assertEqual((reply.status, reply.json["code"]), (409, "dag_not_running"), reply)
+            self.api.post("/dags/parted/stop?wait_ms=20000")
+            self.assertEqual(self.redrive("parted").status, 409)
+            self.assertEqual(self.letters("parted"), letters)
+
 
 
 if __name__ == "__main__":
