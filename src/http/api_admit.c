@@ -57,15 +57,11 @@ static bool is_audited(struct api_call *call)
 static bool refuse(struct http_request *request, const struct api_refusal *refusal,
                    unsigned int retry_after_s)
 {
-    static const struct http_pair ask = {.name = "WWW-Authenticate",
-                                         .value = "Bearer realm=\"dagd\""};
     struct api_call *call = api_call_of(request);
     const struct http_problem problem = {.status = refusal->status,
                                          .code = refusal->code,
                                          .detail = refusal->detail,
-                                         .retry_after_s = retry_after_s,
-                                         .extra = &ask,
-                                         .extra_count = refusal->status == 401};
+                                         .retry_after_s = retry_after_s};
     bool is_denial = refusal->status == 401 || refusal->status == 403 || refusal->status == 404;
     bool is_stranger = strcmp(refusal->code, "not_signed_in") == 0;
 

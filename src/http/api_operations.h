@@ -26,6 +26,9 @@ enum api_access_flag {
     API_BODY_NAMES = 1 << 8, /* DAG names outside the path as well: the handler checks each one */
     API_UNSCOPED = 1 << 9,   /* concerns all DAGs: refused to whoever has a scope */
     API_OWN_TOKEN = 1 << 10, /* guarded by a token of its own, if at all */
+    API_REVISION = 1 << 11,  /* the reply has the DAG's revision as ETag */
+    API_LOCATION = 1 << 12,  /* the reply says where the new one is */
+    API_COOKIE = 1 << 13,    /* the reply sets the cookie, or takes it away */
 };
 
 extern const struct http_route api_operations[];

@@ -9,6 +9,7 @@
 #include "core/tree.h"
 #include "graph/writer.h"
 #include "http/api_operations.h"
+#include "http/openapi_internal.h"
 #include "server/show_schemas.h"
 
 #define SCHEMA_REFERENCE "#/components/schemas/"
@@ -37,8 +38,7 @@ static void write_reference(struct writer *writer, const char *name)
     writer_close(writer, '}');
 }
 
-/** {TYPE: {schema: ...}} for each type of a list with spaces between. */
-static void write_content(struct writer *writer, const char *types, const char *schema)
+void openapi_write_content(struct writer *writer, const char *types, const char *schema)
 {
     char type[NAME_SIZE];
 
@@ -113,6 +113,9 @@ static void write_parameters(struct writer *writer, const struct http_route *rou
         write_parameter(writer, "header", "If-Match", "string",
                         "the ETag of the revision that was seen, or *", true,
                         "\"pattern\":\"^(\\\\*|\\\"[1-9][0-9]{0,17}\\\")$\"");
+    if (openapi_may_be_unchanged(route))
+        write_parameter(writer, "header", "If-None-Match", "string",
+                        "an ETag that was seen: 304 while it is still the newest", false, NULL);
     if (route->access & API_ROLE_MASK && strcmp(route->method, "GET") != 0)
         write_parameter(writer, "header", "X-CSRF-Token", "string",
                         "with a login session's cookie: csrf_token of GET " API_BASE "/me", false,
@@ -122,79 +125,6 @@ static void write_parameters(struct writer *writer, const struct http_route *rou
                         "a repetition within ten minutes gets the first reply again", false,
                         "\"pattern\":\"^[ -~]{1,255}$\"");
     writer_close(writer, ']');
-}
-
-/* ---- replies ------------------------------------------------------------------------------ */
-
-static void add_status(bool statuses[600], unsigned int status)
-{
-    if (status < 600)
-        statuses[status] = true;
-}
-
-/** The problems that follow from what an operation needs, and its own. */
-static void collect_problems(const struct http_route *route, bool statuses[600])
-{
-    add_status(statuses, 400);
-    add_status(statuses, 429);
-    if (route->access & API_ROLE_MASK) {
-        add_status(statuses, 401);
-        add_status(statuses, 403);
-    }
-    if (route->access & API_OWN_TOKEN)
-        add_status(statuses, 401);
-    if ((route->access & API_ROLE_MASK) == ROLE_NONE && route->access & API_CHANGES)
-        add_status(statuses, 403);
-    if (strchr(route->pattern, '{'))
-        add_status(statuses, 404);
-    if (route->access & API_IF_MATCH) {
-        add_status(statuses, 412);
-        add_status(statuses, 428);
-    }
-    if (route->body_max > 0) {
-        add_status(statuses, 415);
-        add_status(statuses, 422);
-    }
-    add_status(statuses, 413);
-    add_status(statuses, 503);
-    for (const char *at = route->problems; at && *at;) {
-        char *end;
-
-        add_status(statuses, (unsigned int)strtoul(at, &end, 10));
-        at = end + strspn(end, " ");
-    }
-}
-
-static void write_reply(struct writer *writer, unsigned int status, const char *description,
-                        const char *type, const char *schema)
-{
-    char key[16];
-
-    snprintf(key, sizeof(key), "%u", status);
-    writer_key(writer, key);
-    writer_open(writer, '{');
-    writer_member(writer, "description", description);
-    if (type)
-        write_content(writer, type, schema);
-    writer_close(writer, '}');
-}
-
-static void write_replies(struct writer *writer, const struct http_route *route)
-{
-    bool statuses[600] = {false};
-    unsigned int status = route->reply_status ? route->reply_status : 200;
-    const char *type = route->reply_type ? route->reply_type : "application/json";
-
-    writer_key(writer, "responses");
-    writer_open(writer, '{');
-    write_reply(writer, status, status == 204 ? "Done." : "The answer.",
-                status == 204 ? NULL : type, route->reply_schema);
-    collect_problems(route, statuses);
-    statuses[status] = false;
-    for (unsigned int i = 400; i < 600; i++)
-        if (statuses[i])
-            write_reply(writer, i, "A problem.", "application/problem+json", "problem");
-    writer_close(writer, '}');
 }
 
 /* ---- operations --------------------------------------------------------------------------- */
@@ -240,11 +170,11 @@ static void write_operation(struct writer *writer, const struct http_route *rout
     if (route->body_max > 0) {
         writer_key(writer, "requestBody");
         writer_open(writer, '{');
-        write_content(writer, route->body_types ? route->body_types : "application/json",
-                      route->request_schema);
+        openapi_write_content(writer, route->body_types ? route->body_types : "application/json",
+                              route->request_schema);
         writer_close(writer, '}');
     }
-    write_replies(writer, route);
+    openapi_write_replies(writer, route);
     writer_close(writer, '}');
 }
 

@@ -68,8 +68,11 @@ void problem_prepare(const struct http_request *request, const struct http_probl
     *out = (struct problem_reply){0};
     out->reply = (struct http_reply){
         .status = problem->status, .content_type = "application/problem+json", .extra = out->extra};
-    for (size_t i = 0; i < problem->extra_count && i < PROBLEM_EXTRA_MAX - 1; i++)
+    for (size_t i = 0; i < problem->extra_count && i < PROBLEM_EXTRA_MAX - 2; i++)
         out->extra[out->reply.extra_count++] = problem->extra[i];
+    if (problem->status == 401) /* RFC 9110 wants it with each of them */
+        out->extra[out->reply.extra_count++] =
+            (struct http_pair){.name = "WWW-Authenticate", .value = "Bearer realm=\"dagd\""};
     if (wait_s == 0 && (problem->status == 429 || problem->status == 503))
         wait_s = 1;
     if (wait_s > 0) {

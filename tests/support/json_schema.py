@@ -135,15 +135,30 @@ def check(document, schema, value):
     return checker.findings
 
 
-def check_reply(document, path, method, status, content_type, value):
+def check_headers(documented, headers):
+    """What is wrong with a reply's headers, whose names are in small letters."""
+    findings = []
+    for name, about in documented.items():
+        value = headers.get(name.lower())
+        if value is None:
+            if about.get("required"):
+                findings.append(f"header {name} is missing")
+        elif about["schema"]["type"] == "integer" and not value.isdigit():
+            findings.append(f"header {name}: {value!r} is no integer")
+    return findings
+
+
+def check_reply(document, path, method, status, content_type, value, headers):
     """The same for a reply of an operation; a status or type that isn't documented is a finding."""
     responses = document["paths"][path][method]["responses"]
     if str(status) not in responses:
         return [f"status {status} is not documented: {', '.join(responses)}"]
-    content = responses[str(status)].get("content")
+    response = responses[str(status)]
+    findings = check_headers(response.get("headers", {}), headers)
+    content = response.get("content")
     if content is None:
-        return [] if value is None else ["a body that isn't documented"]
+        return findings + ([] if value is None else ["a body that isn't documented"])
     kind = content_type.split(";")[0]
     if kind not in content:
-        return [f"type {kind} is not documented: {', '.join(content)}"]
-    return check(document, content[kind].get("schema", True), value)
+        return findings + [f"type {kind} is not documented: {', '.join(content)}"]
+    return findings + check(document, content[kind].get("schema", True), value)
