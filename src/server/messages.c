@@ -42,10 +42,18 @@ static bool is_about_to_run(struct entry *entry)
     return status.state == ENTRY_RUNNING || status.state == ENTRY_STARTING;
 }
 
-static void answer_not_now(struct answer *answer, const char *dag)
+static bool answer_not_now(struct answer *answer, const char *dag)
 {
-    answer_set(answer, ANSWER_FULL, "not_now",
-               "DAG %.200s is being started or changed: send it again", dag);
+    return answer_set(answer, ANSWER_FULL, "not_now",
+                      "DAG %.200s is being started or changed: send it again", dag);
+}
+
+bool answer_not_running(struct answer *answer, struct entry *entry, const char *dag)
+{
+    if (is_about_to_run(entry))
+        return answer_not_now(answer, dag);
+    return answer_set(answer, ANSWER_CONFLICT, "dag_not_running",
+                      "DAG %.200s isn't running: start it", dag);
 }
 
 bool target_find(struct server *server, const char *dag, struct target *target,
@@ -127,7 +135,8 @@ static void on_injected(void *context, bool is_safe, const struct dag_error *fai
     injection_arrive(injection, 1);
 }
 
-bool answer_injection(struct answer *answer, const struct dag *dag, const struct dag_error *err)
+static bool answer_injection(struct answer *answer, const struct dag *dag,
+                             const struct dag_error *err)
 {
     if (err->code == DAG_ERROR_PARSE)
         return answer_set(answer, ANSWER_BAD, "message_not_json", "%.400s", err->message);
@@ -140,14 +149,12 @@ bool answer_injection(struct answer *answer, const struct dag *dag, const struct
     return answer_set(answer, ANSWER_CONFLICT, "dag_not_running", "%.400s", err->message);
 }
 
-/* Why the first message that wasn't taken was not. */
-static void answer_refusal(struct answer *answer, const struct incarnation *now,
-                           const struct dag_error *err)
+bool answer_refusal(struct answer *answer, const struct incarnation *now,
+                    const struct dag_error *err)
 {
     if (err->retryable && dag_state(now->dag) != DAG_STATE_RUNNING && is_about_to_run(now->entry))
-        answer_not_now(answer, now->plan->name);
-    else
-        answer_injection(answer, now->dag, err);
+        return answer_not_now(answer, now->plan->name);
+    return answer_injection(answer, now->dag, err);
 }
 
 static void inject(struct incarnation *now, int32_t subscriber,
@@ -268,11 +275,7 @@ void server_publish(struct server *server, const char *dag, const char *subscrib
     else if (target.now->dag)
         inject(target.now, index, publish, done, context);
     else {
-        if (is_about_to_run(target.entry))
-            answer_not_now(&answer, dag);
-        else
-            answer_set(&answer, ANSWER_CONFLICT, "dag_not_running",
-                       "DAG %.200s isn't running: start it", dag);
+        answer_not_running(&answer, target.entry, dag);
         finish(done, context, &answer, 0, false);
     }
     target_release(&target);

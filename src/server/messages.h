@@ -27,7 +27,11 @@ bool no_subscriber(const char *name, struct answer *answer);
 char *dag_folder_path(const struct server_options *settings, const char *dag, const char *name,
                       struct dag_error *err);
 
-/** Answers with why dag_inject() has not taken a message; returns false. */
-bool answer_injection(struct answer *answer, const struct dag *dag, const struct dag_error *err);
+/** Answers with why dag_inject() or dag_republish() has not taken a message; returns false. */
+bool answer_refusal(struct answer *answer, const struct incarnation *now,
+                    const struct dag_error *err);
+
+/** Answers that the DAG has to run for that, or will in a moment; returns false. */
+bool answer_not_running(struct answer *answer, struct entry *entry, const char *dag);
 
 #endif

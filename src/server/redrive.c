@@ -23,8 +23,7 @@ struct way {
 };
 
 struct redrive {
-    const struct plan *plan;
-    struct dag *dag;
+    struct incarnation *now;
     struct post *post;
     struct way *ways;         /* owned; of each chosen letter */
     struct dag_buffer *texts; /* owned; of each chosen letter */
@@ -69,7 +68,7 @@ static bool prepare(struct redrive *redrive, size_t i, struct dag_error *err)
     const struct tree *root = document ? tree_parse(document, letter->json, letter->json_size,
                                                     POST_DEPTH_MAX, NULL, NULL, err)
                                        : NULL;
-    bool done = root && find_way(redrive->plan, root, &redrive->ways[i], err) &&
+    bool done = root && find_way(redrive->now->plan, root, &redrive->ways[i], err) &&
                 letter_input(letter, text, err);
 
     tree_document_free(document);
@@ -186,11 +185,11 @@ static bool feed(struct redrive *redrive, struct way way, const struct dag_text 
     if (!waiting)
         return answer_set(answer, ANSWER_FAILED, "no_memory", "out of memory");
     if (way.subscriber >= 0)
-        all = dag_inject(redrive->dag, way.subscriber, messages, count, on_injected, waiting,
+        all = dag_inject(redrive->now->dag, way.subscriber, messages, count, on_injected, waiting,
                          accepted, &err);
     else
-        all = dag_republish(redrive->dag, way.publisher, messages, count, on_republished, waiting,
-                            accepted, &err);
+        all = dag_republish(redrive->now->dag, way.publisher, messages, count, on_republished,
+                            waiting, accepted, &err);
     if (*accepted == 0)
         waiting_free(waiting);
     else if (!wait_until_safe(waiting)) {
@@ -202,7 +201,7 @@ static bool feed(struct redrive *redrive, struct way way, const struct dag_text 
                           "still wait: look at 'why' before they are fed in once more",
                           unsafe);
     }
-    return all || answer_injection(answer, redrive->dag, &err);
+    return all || answer_refusal(answer, redrive->now, &err);
 }
 
 static bool is_same_way(struct way one, struct way other)
@@ -235,9 +234,9 @@ static bool feed_all(struct redrive *redrive, uint64_t *count, struct answer *an
 {
     bool done = true;
 
-    for (size_t i = 0; i < redrive->plan->subscriber_count; i++)
+    for (size_t i = 0; i < redrive->now->plan->subscriber_count; i++)
         done = feed_way(redrive, (struct way){(int32_t)i, -1}, answer) && done;
-    for (size_t i = 0; i < redrive->plan->publisher_count; i++)
+    for (size_t i = 0; i < redrive->now->plan->publisher_count; i++)
         done = feed_way(redrive, (struct way){-1, (int32_t)i}, answer) && done;
     *count = post_chosen_count(redrive->post);
     if (*count == 0)
@@ -251,8 +250,7 @@ static bool redrive_post(struct target *target, struct post *post, bool may_skip
                          struct answer *answer)
 {
     struct redrive redrive = {
-        .plan = target->now->plan,
-        .dag = target->now->dag,
+        .now = target->now,
         .post = post,
         .ways = calloc(post->list.count + 1, sizeof(struct way)),
         .texts = calloc(post->list.count + 1, sizeof(struct dag_buffer)),
@@ -278,8 +276,7 @@ bool server_redrive_dead_letters(struct server *server, const char *dag, const c
     *count = 0;
     if (server_refuses(server, answer) || !target_find(server, dag, &target, answer))
         return false;
-    bool done = target.now->dag || answer_set(answer, ANSWER_CONFLICT, "dag_not_running",
-                                              "DAG %.200s isn't running: start it", dag);
+    bool done = target.now->dag || answer_not_running(answer, target.entry, dag);
     done = done && post_init(&post, server, dag, answer) && post_choose(&post, selection, answer) &&
            redrive_post(&target, &post, strcmp(selection, "all") == 0, count, answer);
     post_deinit(&post);

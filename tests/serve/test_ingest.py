@@ -167,7 +167,11 @@ class Ingest(unittest.TestCase):
         return self.api.get(f"/dags/{dag}/dead-letters").json["items"]
 
     def redrive(self, dag, ids="all"):
-        return self.api.post(f"/dags/{dag}/dead-letters/redrive", {"ids": ids})
+        """A DAG that is being started or changed takes them in a moment."""
+        def ask():
+            reply = self.api.post(f"/dags/{dag}/dead-letters/redrive", {"ids": ids})
+            return None if reply.status == 429 else reply
+        return wait_for(ask, "an answer")
 
     def test_what_a_sink_refused_gets_there_once_it_is_mended(self):
         refused = {3, 5, 8}
