@@ -73,6 +73,7 @@ struct dag_host_ops {
                  uint64_t (*drop)(void *thing));
     void *(*unpark)(struct dag_host *host, const char *key);
     bool (*file_settle)(struct dag_file *file, struct dag_error *err);
+    void (*hurry)(struct dag_host *host);
 };
 
 struct dag_host {
@@ -145,6 +146,14 @@ static inline void dag_reject_row(struct dag_host *host, size_t row, const char 
 static inline void dag_count_dropped(struct dag_host *host, const char *cause, uint64_t count)
 {
     host->ops->count_dropped(host, cause, count);
+}
+
+/** A subscriber, inside read(): it can't bring more before acknowledge() is called for what it has
+ * brought. What that waits for (a sync of the journal, a checkpoint) is put off no longer. */
+static inline void dag_hurry(struct dag_host *host)
+{
+    if (host->ops->size > offsetof(struct dag_host_ops, hurry) && host->ops->hurry)
+        host->ops->hurry(host);
 }
 
 /** A subscriber, inside close(): the DAG is about to be replaced by another of its name, and

@@ -156,6 +156,8 @@ enum dag_connector_flags {
     DAG_CONNECTOR_PUBLISHABLE = 64, /* subscriber: its source takes messages (REST publish) */
     DAG_CONNECTOR_TIMER = 128,      /* subscriber: an event source made of time */
     DAG_CONNECTOR_BARE = 256,       /* its URI is the bare scheme: "metronome" */
+    DAG_CONNECTOR_REDELIVERS = 512, /* subscriber: after a crash its other side may send again what
+                                       a journal holds already */
 };
 
 enum dag_read_status {
@@ -163,6 +165,8 @@ enum dag_read_status {
     DAG_READ_IDLE,   /* nothing now: call again after dag_wake(); the batch may hold rows */
     DAG_READ_END,    /* there will be no more; the batch may hold the last rows */
     DAG_READ_FAILED, /* `err`; retryable: called again after a back-off, else the DAG fails */
+    DAG_READ_TRYING, /* as DAG_READ_IDLE, but what failed last is not over yet: it stays shown, and
+                        the next back-off is longer. For what connects without waiting */
 };
 
 /** A connector that brings records in. */

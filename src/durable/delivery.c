@@ -29,6 +29,9 @@ static bool sources_can(const struct plan *plan, struct dag_error *err)
         const struct plan_subscriber *subscriber = &plan->subscribers[i];
         uint32_t flags = subscriber->type->flags;
 
+        if (flags & DAG_CONNECTOR_REDELIVERS)
+            return refuse(err, "subscriber", subscriber->name,
+                          "may bring again after a crash what was taken before");
         if (events_are_kept || (flags & DAG_CONNECTOR_TIMER) ||
             ((flags & DAG_CONNECTOR_SEEKS) && !is_standard_stream(&subscriber->address)))
             continue;

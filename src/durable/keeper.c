@@ -135,6 +135,26 @@ static uint64_t forgettable(struct durability *durability)
     return other > cycle ? other : cycle;
 }
 
+static void hurry_forgetting(struct durability *durability, uint64_t cycle)
+{
+    struct keeper *keeper = keeper_of(durability);
+
+    if (keeper->plan->journal == PLAN_JOURNAL_EVENTS) {
+        hurry(durability);
+        return;
+    }
+    if (keeper->may_watermark)
+        return;
+    pthread_mutex_lock(&keeper->lock);
+    if (cycle > keeper->wanted_forget) {
+        keeper->wanted_forget = cycle;
+        keeper->force_checkpoint =
+            keeper->force_checkpoint || keeper->ran_key > keeper->given_cycle;
+        keeper_signal(keeper);
+    }
+    pthread_mutex_unlock(&keeper->lock);
+}
+
 /* ---- making ---- */
 
 static const struct durability_ops keeper_ops = {
@@ -144,6 +164,7 @@ static const struct durability_ops keeper_ops = {
     .record = record,
     .ordered = ordered,
     .hurry = hurry,
+    .hurry_forgetting = hurry_forgetting,
     .wants_checkpoint = keeper_wants_checkpoint,
     .checkpoint = keeper_checkpoint,
     .watermark = watermark,

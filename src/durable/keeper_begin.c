@@ -262,6 +262,7 @@ static void set_start(struct keeper *keeper, uint64_t journal_end, bool lacks_po
     keeper->needs_first = !keeper->start.document ||
                           (lacks_positions && strcmp(definition, keeper->start.definition) != 0);
     keeper->due_was_told = keeper->force_checkpoint = false;
+    keeper->wanted_forget = 0;
     keeper->wants_trim = keeper->full_was_told = false;
     keeper->record_waits = keeper->order_waits = false;
     keeper->is_failed = keeper->disk_is_full = false;

@@ -34,6 +34,13 @@ static bool reservation_is_due(const struct keeper *keeper)
            keeper->reserved < keeper->last_key + KEEPER_BLOCK / 2;
 }
 
+/* The newest checkpoint covers what a source waits to forget, and the older one doesn't. */
+static bool copy_is_due(const struct keeper *keeper)
+{
+    return keeper->wanted_forget > atomic_load(&keeper->older_cycle) &&
+           keeper->newest_cycle >= keeper->wanted_forget;
+}
+
 /* When the runtime is to be told that a checkpoint is due; it asks by itself only after a step. */
 static int64_t telling_due(const struct keeper *keeper)
 {
@@ -49,7 +56,7 @@ int64_t keeper_due(const struct keeper *keeper)
         return INT64_MAX;
     int64_t due = append_due(keeper);
     if (keeper_has_due(keeper) || keeper->is_publishing || reservation_is_due(keeper) ||
-        keeper->wants_trim)
+        keeper->wants_trim || copy_is_due(keeper))
         due = INT64_MIN;
     if (due < keeper->retry_at_us)
         due = keeper->retry_at_us;
@@ -120,6 +127,25 @@ bool keeper_publish(struct keeper *keeper, struct dag_error *err)
     return true;
 }
 
+/* What a source may forget goes by the older checkpoint. A source that waits would wait for one
+ * more window of its events, which it doesn't bring: the newest is kept twice instead. */
+static bool keep_twice(struct keeper *keeper, struct dag_error *err)
+{
+    pthread_mutex_lock(&keeper->lock);
+    bool is_due = copy_is_due(keeper);
+    uint64_t cycle = keeper->newest_cycle;
+    pthread_mutex_unlock(&keeper->lock);
+    if (!is_due)
+        return true;
+    if (!checkpoint_copy(keeper->options.storage, keeper->folder, err))
+        return dag_error_add_context(err, "checkpoint");
+    atomic_store(&keeper->older_cycle, cycle);
+    if (keeper->letters)
+        letters_store_settled(keeper->letters, cycle);
+    prune(keeper);
+    return true;
+}
+
 bool keeper_reserve(struct keeper *keeper, struct dag_error *err)
 {
     pthread_mutex_lock(&keeper->lock);
@@ -146,7 +172,8 @@ bool keeper_work(struct keeper *keeper, struct dag_error *err)
     bool trims = keeper->wants_trim;
     pthread_mutex_unlock(&keeper->lock);
     return (!appends || keeper_append(keeper, false, err)) && keeper_publish(keeper, err) &&
-           keeper_reserve(keeper, err) && (!trims || keeper_trim(keeper, err));
+           keep_twice(keeper, err) && keeper_reserve(keeper, err) &&
+           (!trims || keeper_trim(keeper, err));
 }
 
 /* ---- when the disk refuses ---- */

@@ -78,10 +78,12 @@ struct keeper {
     uint64_t ran_key;     /* of the last cycle that was recorded or replayed */
     uint64_t given_cycle; /* of the last checkpoint that the runtime gave */
     int64_t given_at_us;
-    bool due_was_told; /* the runtime was woken, as a checkpoint is due */
-    bool needs_first;  /* a first checkpoint has to be durable before a cycle runs */
-    bool force_checkpoint, wants_trim; /* the journal is nearly full */
-    bool full_was_told;                /* no room since the last checkpoint was published */
+    bool due_was_told;      /* the runtime was woken, as a checkpoint is due */
+    bool needs_first;       /* a first checkpoint has to be durable before a cycle runs */
+    bool force_checkpoint;  /* the journal is nearly full, or a source waits */
+    bool wants_trim;        /* the journal is nearly full */
+    uint64_t wanted_forget; /* a source waits until it may forget what cycles up to here took */
+    bool full_was_told;     /* no room since the last checkpoint was published */
     bool record_waits, is_failed;
     bool is_served; /* `task` is the pool's */
     struct dag_error failure;

@@ -36,6 +36,12 @@ static void check_source(struct checker *checker, size_t index)
                      "subscriber '%.80s' can't read its source again, so the journal needs "
                      "\"depth\": \"events\"",
                      subscriber->name);
+    else if (plan->delivery == PLAN_EXACTLY_ONCE &&
+             (subscriber->type->flags & DAG_CONNECTOR_REDELIVERS) != 0)
+        report_error(checker, at, "not_exactly_once",
+                     "subscriber '%.80s': after a crash '%.100s' may bring again what was taken "
+                     "before, so it can't give exactly_once; use at_least_once",
+                     subscriber->name, subscriber->address.uri);
     else if (plan->delivery == PLAN_EXACTLY_ONCE && plan->ack != PLAN_ACK_JOURNAL)
         report_error(checker, at, "not_exactly_once",
                      "subscriber '%.80s': '%.100s' can't be read again, so it can't give "

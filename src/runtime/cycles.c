@@ -339,6 +339,20 @@ static void notify_sinks(struct dag *dag, bool all)
             actor_notify(&dag->sinks[i]->actor);
 }
 
+/* A source is full of what it may not forget: is asked for behind each step that took some of it.
+ */
+static void hurry_forgetting(struct cycles *cycles)
+{
+    struct dag *dag = cycles->dag;
+    uint64_t cycle = atomic_load(&cycles->last_cycle);
+
+    if (cycle == cycles->hurried_cycle || !atomic_load(&dag->wants_forgetting))
+        return;
+    cycles->hurried_cycle = cycle;
+    dag->durability->ops->hurry_forgetting(dag->durability, cycle);
+    actor_notify(&cycles->actor); /* it may want a checkpoint now */
+}
+
 /* There is nothing to run: what follows from that? */
 static void rest(struct cycles *cycles)
 {
@@ -359,6 +373,7 @@ static void rest(struct cycles *cycles)
         atomic_store_explicit(&dag->idle, true, memory_order_seq_cst);
         notify_sinks(dag, false);
     }
+    hurry_forgetting(cycles);
     relieve_starved(cycles);
     if (all_over(cycles)) {
         atomic_store(&dag->all_ended, true);
@@ -424,6 +439,7 @@ static bool run(struct actor *actor)
     }
     if (!may_run(cycles) || !sinks_have_room(dag))
         return false;
+    hurry_forgetting(cycles);
     bool may_go_on;
     snapshot_work(dag, &may_go_on);
     if (!may_go_on || !compose(cycles))
@@ -529,6 +545,8 @@ void cycles_reset(struct cycles *cycles)
         atomic_store(&cycles->metronomes[i].pending, false);
     atomic_store(&cycles->drained, 0);
     atomic_store(&cycles->recorded_cycle, 0);
+    atomic_store(&cycles->dag->wants_forgetting, false);
+    cycles->hurried_cycle = 0;
 }
 
 void cycles_recover(struct cycles *cycles, uint64_t cycle)

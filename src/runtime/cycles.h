@@ -56,7 +56,8 @@ struct cycles {
     bool is_recorded; /* the durability has its order, or knows it already */
     struct replay replay;
 
-    int64_t timed_at_us; /* realtime: a step was timed last */
+    uint64_t hurried_cycle; /* the last one that was to become forgettable soon */
+    int64_t timed_at_us;    /* realtime: a step was timed last */
     struct latency_counter latency;
 
     _Atomic int64_t step_since_us; /* realtime; 0: no step runs */

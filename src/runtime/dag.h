@@ -68,6 +68,8 @@ struct dag {
     _Atomic bool all_ended;      /* no event can come any more */
     _Atomic uint64_t watermark;
     bool wants_watermark;            /* some source acknowledges */
+    _Atomic bool wants_forgetting;   /* a source is full of what it may not forget; it says so again
+                                        behind each acknowledgement */
     struct trouble_gate *node_gates; /* owned; by node */
     uint64_t errors_told;            /* the cycles' actor: of all nodes */
 

@@ -81,8 +81,13 @@ struct durability_ops {
      * longer. Any thread. NULL: it never is. */
     void (*hurry)(struct durability *durability);
 
-    /** Is it time to take a checkpoint? Asked after each step, and with `must` before a stop, on a
-     *  drain, and when a source's window of unacknowledged events is full. */
+    /** A source brings nothing more before it may forget what the cycles up to this one took: what
+     * forgettable() waits for is put off no longer. wants_checkpoint() may say yes at once. Any
+     * thread. NULL: it never is. */
+    void (*hurry_forgetting)(struct durability *durability, uint64_t cycle);
+
+    /** Is it time to take a checkpoint? Asked after each step, and with `must` before a stop and on
+     *  a drain. */
     bool (*wants_checkpoint)(struct durability *durability, bool must);
 
     /** The state behind `cycle`. `positions` by subscriber (text NULL: it can't seek). All is

@@ -141,6 +141,17 @@ static void op_count_dropped(struct dag_host *host, const char *cause, uint64_t 
     dag_drop(mine->dag, cause, count);
 }
 
+/* What it has brought is safe only behind the cycles that take it. */
+static void op_hurry(struct dag_host *host)
+{
+    struct dag *dag = host_of(host)->dag;
+
+    if (!dag->durability || !dag->durability->ops->hurry_forgetting)
+        return; /* the watermark comes by itself */
+    atomic_store(&dag->wants_forgetting, true);
+    actor_notify(&dag->cycles.actor);
+}
+
 static const struct dag_host_ops ops = {
     .size = sizeof(struct dag_host_ops),
     .log = op_log,
@@ -156,6 +167,7 @@ static const struct dag_host_ops ops = {
     HOST_FILES_OPS,
     .park = swap_park,
     .unpark = swap_unpark,
+    .hurry = op_hurry,
 };
 
 bool host_init(struct host *host, struct dag *dag, const char *component, struct actor *actor,

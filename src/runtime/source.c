@@ -107,6 +107,7 @@ static void acknowledge(struct source *source)
     pthread_mutex_unlock(&source->lock);
     if (source->safe_lanes.count == 0)
         return;
+    atomic_store(&source->dag->wants_forgetting, false);
     if (type->acknowledge(source->state, source->safe_lanes.origins, source->safe_lanes.count,
                           &err))
         source->safe_lanes.count = 0;
@@ -332,6 +333,7 @@ static enum source_activity activity_after(enum dag_read_status status)
 {
     switch (status) {
     case DAG_READ_IDLE:
+    case DAG_READ_TRYING:
         return SOURCE_IDLE;
     case DAG_READ_END:
         return SOURCE_ENDED;
@@ -456,8 +458,10 @@ static bool read_batch(struct source *source, size_t rows)
         fail(source, &err);
         return false;
     }
-    source->failures = 0;
-    hindrance_clear(&source->hindrance);
+    if (status != DAG_READ_TRYING) {
+        source->failures = 0;
+        hindrance_clear(&source->hindrance);
+    }
     return status == DAG_READ_MORE;
 }
 
