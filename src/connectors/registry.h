@@ -9,12 +9,14 @@
 extern const struct dag_subscriber *const connectors_subscribers[];
 extern const struct dag_publisher *const connectors_publishers[];
 
+extern const struct dag_subscriber dag_subscriber_activemq;
 extern const struct dag_subscriber dag_subscriber_custom;
 extern const struct dag_subscriber dag_subscriber_file;
 extern const struct dag_subscriber dag_subscriber_http;
 extern const struct dag_subscriber dag_subscriber_mem;
 extern const struct dag_subscriber dag_subscriber_metronome;
 
+extern const struct dag_publisher dag_publisher_activemq;
 extern const struct dag_publisher dag_publisher_custom;
 extern const struct dag_publisher dag_publisher_file;
 extern const struct dag_publisher dag_publisher_http;

@@ -19,16 +19,6 @@ static bool check_topic(void *state, const struct dag_address *address, struct d
     return fail("kafka://topic/NAME", err);
 }
 
-static bool check_queue_or_topic(void *state, const struct dag_address *address,
-                                 struct dag_error *err)
-{
-    (void)state;
-    if ((strncmp(address->rest, "topic/", 6) == 0 || strncmp(address->rest, "queue/", 6) == 0) &&
-        address->rest[6] != '\0')
-        return true;
-    return fail("activemq://queue/NAME or activemq://topic/NAME", err);
-}
-
 static bool check_channel(void *state, const struct dag_address *address, struct dag_error *err)
 {
     (void)state;
@@ -86,33 +76,6 @@ static const struct dag_option kafka_publisher_options[] = {
      .offset = AT(settings),
      .default_json = "{}",
      .help = "Settings for the client, passed through, such as acks and retries."},
-    {0},
-};
-
-static const struct dag_option activemq_options[] = {
-    {.name = "host",
-     .type = DAG_OPTION_TEXT,
-     .offset = AT(text[0]),
-     .default_json = "\"localhost\"",
-     .help = "The broker's host."},
-    {.name = "port",
-     .type = DAG_OPTION_INTEGER,
-     .offset = AT(number[0]),
-     .min = 1,
-     .max = 65535,
-     .default_json = "61613",
-     .help = "The broker's STOMP port."},
-    {.name = "username",
-     .type = DAG_OPTION_TEXT,
-     .offset = AT(text[1]),
-     .default_json = "\"admin\"",
-     .help = "Whom to log in as."},
-    {.name = "password",
-     .type = DAG_OPTION_TEXT,
-     .flags = DAG_OPTION_SECRET,
-     .offset = AT(text[2]),
-     .default_json = "\"admin\"",
-     .help = "The password of `username`."},
     {0},
 };
 
@@ -189,11 +152,6 @@ static const struct dag_option aerospike_options[] = {
         __VA_ARGS__,                                                                               \
     }
 
-SUBSCRIBER(activemq, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "ActiveMQDataSubscriber",
-           .summary = "Messages of an ActiveMQ queue or topic, over STOMP.",
-           .address_help = "activemq://queue/NAME or activemq://topic/NAME",
-           .options = activemq_options, .check = check_queue_or_topic);
-
 SUBSCRIBER(kafka, .flags = DAG_CONNECTOR_SEEKS | DAG_CONNECTOR_PUBLISHABLE,
            .name = "KafkaDataSubscriber", .summary = "Messages of a Kafka topic.",
            .address_help = "kafka://topic/NAME", .options = kafka_subscriber_options,
@@ -205,11 +163,6 @@ SUBSCRIBER(redischannel, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "RedisChann
 
 SUBSCRIBER(sql, .name = "SQLDataSubscriber", .summary = "Rows of a select statement.",
            .address_help = "sql://LABEL", .options = sql_subscriber_options);
-
-PUBLISHER(activemq, .name = "ActiveMQDataPublisher",
-          .summary = "Sends to an ActiveMQ queue or topic, over STOMP.",
-          .address_help = "activemq://queue/NAME or activemq://topic/NAME",
-          .options = activemq_options, .check = check_queue_or_topic);
 
 PUBLISHER(aerospike, .flags = DAG_CONNECTOR_KEYED | DAG_CONNECTOR_PROGRESS,
           .name = "AerospikeDataPublisher",
@@ -234,15 +187,13 @@ PUBLISHER(sql, .flags = DAG_CONNECTOR_PROGRESS, .name = "SQLDataPublisher",
           .options = sql_publisher_options);
 
 const struct dag_subscriber *const later_subscribers[] = {
-    &activemq_subscriber, &kafka_subscriber, &redischannel_subscriber, &sql_subscriber, NULL,
+    &kafka_subscriber,
+    &redischannel_subscriber,
+    &sql_subscriber,
+    NULL,
 };
 
 const struct dag_publisher *const later_publishers[] = {
-    &activemq_publisher,
-    &aerospike_publisher,
-    &kafka_publisher,
-    &redis_publisher,
-    &redischannel_publisher,
-    &sql_publisher,
-    NULL,
+    &aerospike_publisher,    &kafka_publisher, &redis_publisher,
+    &redischannel_publisher, &sql_publisher,   NULL,
 };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "connectors/registry.h"
+
 int fake_open_count;
 
 /* Large enough for every table of this file. */
@@ -242,10 +244,11 @@ static const struct dag_publisher metronome_publisher = {
     CONNECTOR("metronome", metronome_options, NULL), .flags = DAG_CONNECTOR_BARE,
     .name = "MetronomeDataPublisher", .write = fake_write};
 
-static const struct dag_subscriber *const subscribers[] = {&file_subscriber, &mem_subscriber,
-                                                           &metronome_subscriber, NULL};
-static const struct dag_publisher *const publishers[] = {&file_publisher, &mem_publisher,
-                                                         &metronome_publisher, NULL};
+/* Those of brokers are the real ones: what a check asks of them needs no broker. */
+static const struct dag_subscriber *const subscribers[] = {
+    &dag_subscriber_activemq, &file_subscriber, &mem_subscriber, &metronome_subscriber, NULL};
+static const struct dag_publisher *const publishers[] = {
+    &dag_publisher_activemq, &file_publisher, &mem_publisher, &metronome_publisher, NULL};
 
 const struct registry fake_registry = {.calculators = calculators,
                                        .transformers = transformers,

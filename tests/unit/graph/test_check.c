@@ -370,6 +370,10 @@ static const struct bad bad_files[] = {
     {"{\"name\": \"d\", \"delivery\": \"exactly_once\", \"journal\": true, \"subscribers\": "
      "[{\"name\": \"in\", \"config\": {\"source\": \"redischannel://c\"}}]}",
      PROBLEM_ERROR, "not_exactly_once", "/subscribers/0", "can't be read again"},
+    {"{\"name\": \"d\", \"delivery\": \"exactly_once\", \"journal\": {\"depth\": \"events\"}, "
+     "\"ack\": \"journal\", \"subscribers\": "
+     "[{\"name\": \"in\", \"config\": {\"source\": \"activemq://queue/c\"}}]}",
+     PROBLEM_ERROR, "not_exactly_once", "/subscribers/0", "may bring again"},
     {"{\"name\": \"d\", \"delivery\": \"exactly_once\", \"journal\": true, \"publishers\": "
      "[{\"name\": \"out\", \"config\": {\"destination\": \"activemq://queue/c\"}}]}",
      PROBLEM_ERROR, "not_exactly_once", "/publishers/0", "no progress"},
