@@ -268,9 +268,9 @@ for stage in "$@"; do
 done
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 python3-venv libcmocka-dev \
-    libcurl4-openssl-dev libevent-dev libssl-dev openssl tzdata \
+    libcurl4-openssl-dev libevent-dev librdkafka-dev libssl-dev openssl tzdata \
     libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
-    libclang-rt-14-dev spin activemq || exit 1
+    libclang-rt-14-dev spin activemq maven openjdk-17-jre-headless || exit 1
 case " $* " in
 *' web '*)
     need_packages chromium || exit 1
