@@ -106,6 +106,8 @@ run_tests() {
 }
 
 stage_unit() {
+    unpack_program prometheus usr/bin/promtool ||
+        echo "promtool can't be had (log: build/tools/unpack.log)"
     build build all -Dwerror=true -Dtests=true -Dbench=true || return
     run_tests build --no-suite tidy
 }

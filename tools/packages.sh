@@ -29,3 +29,17 @@ need_packages() {
     }
     rm -f apt.log
 }
+
+# unpack_program PACKAGE PATH: puts one program of a Debian package into build/tools, at its PATH
+# there. Installing the package would start its service.
+unpack_program() {
+    [ ! -x "build/tools/$2" ] || return 0
+    rm -rf build/tools/new
+    mkdir -p build/tools/new "build/tools/$(dirname "$2")"
+    { (cd build/tools/new && apt-get download -q "$1") &&
+        dpkg-deb -x build/tools/new/"$1"_*.deb build/tools/new &&
+        mv "build/tools/new/$2" "build/tools/$2"; } >build/tools/unpack.log 2>&1
+    unpacked=$?
+    rm -rf build/tools/new
+    return $unpacked
+}
