@@ -18,6 +18,7 @@
 #define FILE_MODE    0666 /* the umask takes its share */
 #define PRIVATE_MODE 0600
 #define FOLDER_MODE  0777
+#define SYNC_THREADS 8 /* a file system commits what they wait for together */
 
 struct disk_file {
     struct dag_file file;
@@ -186,8 +187,11 @@ static struct dag_file *disk_open(struct storage *storage, const char *path, uin
     }
     file->file.storage = storage;
     memcpy(file->path, path, size);
+    bool has_folder = (flags & STORAGE_OPEN_ENTRY_LATER) != 0;
+    if (has_folder && (flags & DAG_OPEN_CREATE))
+        mode |= O_CREAT;
     file->fd = disk_root_open(root, path, mode, permissions);
-    if (file->fd < 0 && errno == ENOENT && (flags & DAG_OPEN_CREATE)) {
+    if (file->fd < 0 && errno == ENOENT && !has_folder && (flags & DAG_OPEN_CREATE)) {
         if (!make_folders(root, path, err)) {
             free(file);
             return NULL;
@@ -195,7 +199,7 @@ static struct dag_file *disk_open(struct storage *storage, const char *path, uin
         file->fd = disk_root_open(root, path, mode | O_CREAT, permissions);
     }
     /* an earlier process may have made it and not have come to syncing the folder */
-    file->folder_unsynced = (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND)) != 0;
+    file->folder_unsynced = !has_folder && (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND)) != 0;
     if (file->fd >= 0 && (flags & STORAGE_OPEN_PRIVATE) && fchmod(file->fd, PRIVATE_MODE) < 0) {
         int number = errno;
 
@@ -340,12 +344,28 @@ static bool disk_path_info(struct storage *storage, const char *path, struct dag
     return errno == ENOENT || errno == ENOTDIR || fail(err, "look at", path);
 }
 
+static bool disk_move(struct storage *storage, const char *from, const char *to,
+                      struct dag_error *err)
+{
+    return disk_root_rename(storage->root, from, to) == 0 || fail(err, "rename", from);
+}
+
 static bool disk_rename(struct storage *storage, const char *from, const char *to,
                         struct dag_error *err)
 {
-    if (disk_root_rename(storage->root, from, to) < 0)
-        return fail(err, "rename", from);
-    return sync_folder_of(storage->root, to, err);
+    return disk_move(storage, from, to, err) && sync_folder_of(storage->root, to, err);
+}
+
+static bool disk_make_folder(struct storage *storage, const char *folder, struct dag_error *err)
+{
+    const struct disk_root *root = storage->root;
+    if (disk_root_mkdir(root, folder, FOLDER_MODE) == 0 || errno == EEXIST)
+        return true;
+    if (errno != ENOENT)
+        return fail(err, "make the folder", folder);
+    return make_folders(root, folder, err) &&
+           (disk_root_mkdir(root, folder, FOLDER_MODE) == 0 || errno == EEXIST ||
+            fail(err, "make the folder", folder));
 }
 
 static bool disk_remove(struct storage *storage, const char *path, struct dag_error *err)
@@ -421,6 +441,9 @@ struct storage *storage_disk(void)
         .settle = disk_settle,
         .write_blocks = disk_write_blocks,
         .descriptor = disk_descriptor,
+        .make_folder = disk_make_folder,
+        .move = disk_move,
+        .sync_threads = SYNC_THREADS,
     };
 
     return &disk;

@@ -15,6 +15,10 @@ struct disk_root;
  *  file. */
 #define STORAGE_OPEN_PRIVATE (1u << 16)
 
+/** Another one: the folder is there already, and sync() leaves the file's entry in it to whoever
+ *  opened it, see sync_folder(). */
+#define STORAGE_OPEN_ENTRY_LATER (1u << 17)
+
 /** An open file; each storage puts its own fields behind this. */
 struct dag_file {
     struct storage *storage;
@@ -59,6 +63,14 @@ struct storage {
      *  NULL. */
     bool (*write_blocks)(struct dag_file *file, const void *bytes, size_t size,
                          struct dag_error *err);
+
+    /** For whoever writes many files, and syncs their folders once for all of them. Makes a folder
+     *  unless it is there; its own entry isn't synced. Those on the way are made, too, and synced.
+     *  NULL: such files are written one by one. */
+    bool (*make_folder)(struct storage *storage, const char *folder, struct dag_error *err);
+    /** As rename(); not synced. NULL together with make_folder(). */
+    bool (*move)(struct storage *storage, const char *from, const char *to, struct dag_error *err);
+    unsigned sync_threads; /* how many syncs side by side pay; 0 and 1: none */
 
     const struct disk_root *root; /* of the disk's: what it is confined to; NULL: nothing */
 };

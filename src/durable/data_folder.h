@@ -76,6 +76,19 @@ bool write_file_atomically(struct storage *storage, const char *path, const void
 bool write_private_file(struct storage *storage, const char *path, const void *bytes, size_t size,
                         struct dag_error *err);
 
+/** All borrowed. */
+struct whole_file {
+    const char *path;
+    const void *bytes;
+    size_t size;
+};
+
+/** Writes many as write_file_atomically() writes one, and syncs them together: all are durable when
+ *  this returns true. Else some may be there, each of them whole. A path comes once; files of one
+ *  folder come one behind another. At most as many as files may be open. */
+bool write_files_atomically(struct storage *storage, const struct whole_file *files, size_t count,
+                            struct dag_error *err);
+
 /** Appends a whole file to `out`. A missing one succeeds with `*exists` false. */
 bool read_file(struct storage *storage, const char *path, struct dag_buffer *out, bool *exists,
                struct dag_error *err);

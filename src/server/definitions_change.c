@@ -102,7 +102,7 @@ static void make_head(struct definitions *definitions, const struct definition_i
     };
 }
 
-static void follow(const struct revision_head *head, struct definition *now)
+void follow_revision(const struct revision_head *head, struct definition *now)
 {
     now->revision = head->told.revision;
     now->hash = head->told.hash;
@@ -114,18 +114,24 @@ static void follow(const struct revision_head *head, struct definition *now)
     }
 }
 
+void head_by_hand(struct definitions *definitions, const struct definition_item *item,
+                  const char *file, const char *text, size_t size, struct revision_head *head)
+{
+    make_head(definitions, item, text, size, head);
+    memcpy(head->told.who, BY_HAND, sizeof(BY_HAND));
+    snprintf(head->file, sizeof(head->file), "%s", file);
+}
+
 bool revise_by_hand(struct definitions *definitions, struct definition_item *item,
                     struct definition *now, const char *text, size_t size, struct dag_error *err)
 {
     struct revision_head head;
 
-    make_head(definitions, item, text, size, &head);
-    memcpy(head.told.who, BY_HAND, sizeof(BY_HAND));
-    memcpy(head.file, now->file, sizeof(head.file));
+    head_by_hand(definitions, item, now->file, text, size, &head);
     if (!revision_write(definitions, item->name, &head, text, err))
         return false;
     item->numbered = head.told.revision;
-    follow(&head, now);
+    follow_revision(&head, now);
     write_record_late(definitions, item, now);
     prune(definitions, item);
     return true;
@@ -373,7 +379,7 @@ static bool put_in(struct definitions *definitions, struct definition_item *item
         return change_refused(answer, "the revision", &err);
     }
     item->numbered = head->told.revision;
-    follow(head, &now);
+    follow_revision(head, &now);
     item_attach(definitions, item, file, &now);
     write_record_late(definitions, item, &item->now);
     prune(definitions, item);

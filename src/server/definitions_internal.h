@@ -7,6 +7,7 @@
  * definitions_delete.c   deletions
  * definitions_read.c     revisions and layouts
  * definitions_hand.c     changes by hand
+ * definitions_group.c    many new files at once
  * definitions_watch.c    when to look for them
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -137,6 +138,12 @@ bool write_whole(struct storage *storage, const char *path, const void *bytes, s
 /** Removes a file that may be missing. */
 bool remove_file(struct storage *storage, const char *path, struct dag_error *err);
 
+/** Appends the record as `now` has it. */
+bool record_text(const char *name, const struct definition *now, bool is_deleted,
+                 struct dag_buffer *out, struct dag_error *err);
+/** Released with free(). NULL: `err`. */
+char *record_path(const struct definitions *definitions, const char *name, struct dag_error *err);
+
 /** Writes the record as `now` has it. */
 bool record_write(struct definitions *definitions, const char *name, const struct definition *now,
                   bool is_deleted, struct dag_error *err);
@@ -145,6 +152,12 @@ bool record_write(struct definitions *definitions, const char *name, const struc
  *  INVALID: it is damaged. */
 bool record_read(struct definitions *definitions, const char *folder, char **name,
                  struct definition *now, bool *is_deleted, struct dag_error *err);
+
+/** Appends a revision: its head, and `head->told.size` bytes of text. */
+bool revision_text(const char *name, const struct revision_head *head, const char *text,
+                   struct dag_buffer *out, struct dag_error *err);
+/** In a DAG's folder of the catalogue. Released with free(). NULL: `err`. */
+char *revision_path(const char *folder, uint64_t number, struct dag_error *err);
 
 bool revision_write(struct definitions *definitions, const char *name,
                     const struct revision_head *head, const char *text, struct dag_error *err);
@@ -170,6 +183,13 @@ bool change_not_found(struct answer *answer, const char *name);
 /** A DAG that is shown, once what its file holds is taken. NULL: `answer`. */
 struct definition_item *change_find(struct definitions *definitions, const char *name,
                                     uint64_t if_revision, struct answer *answer);
+
+/** The head of an item's next revision, made by hand in `file`. */
+void head_by_hand(struct definitions *definitions, const struct definition_item *item,
+                  const char *file, const char *text, size_t size, struct revision_head *head);
+
+/** What a revision makes of `now`. */
+void follow_revision(const struct revision_head *head, struct definition *now);
 
 /** Writes a revision and then the record, for a file that holds it already: by hand. `now` becomes
  *  what is known then. */
@@ -212,6 +232,16 @@ void hand_file_gone(struct definitions *definitions, struct hand_file *file);
 
 /** Looks soon at the files that define nothing, since a name has become free. */
 void look_at_others(struct definitions *definitions);
+
+/* ---- definitions_group.c ---- */
+
+/** Takes the files that define DAGs which nobody knows yet, in groups whose syncs are shared. Looks
+ *  at those that are pending and that `is_ready` (at this time) is true of; without it, at those
+ *  that were never looked at. Files of which that is nothing, or that can't be read or recorded,
+ *  are left as they were: hand_file_take() takes them one by one. */
+void take_new_files(struct definitions *definitions,
+                    bool (*is_ready)(struct hand_file *file, uint64_t hash, int64_t now_us),
+                    int64_t now_us);
 
 /* ---- definitions_mend.c ---- */
 

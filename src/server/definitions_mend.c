@@ -207,6 +207,7 @@ static void take_files(struct definitions *definitions)
         if (file && !file->is_taken && !item->is_deleted && !item->is_unusable)
             take_file(definitions, file, item);
     }
+    take_new_files(definitions, NULL, 0);
     for (size_t i = 0; i < definitions->files.count; i++) {
         struct hand_file *file = definitions->files.items[i];
 

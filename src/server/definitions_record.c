@@ -134,12 +134,10 @@ static bool judge_format(const struct tree *root, const char *what, struct dag_e
 
 /* ---- records ---- */
 
-bool record_write(struct definitions *definitions, const char *name, const struct definition *now,
-                  bool is_deleted, struct dag_error *err)
+bool record_text(const char *name, const struct definition *now, bool is_deleted,
+                 struct dag_buffer *out, struct dag_error *err)
 {
-    struct dag_buffer out = {0};
-    struct writer writer = {.out = &out};
-    char *path = catalogue_path(definitions, name, "record", err);
+    struct writer writer = {.out = out};
 
     writer_open(&writer, '{');
     write_number(&writer, "format", FORMAT);
@@ -155,10 +153,22 @@ bool record_write(struct definitions *definitions, const char *name, const struc
     writer_bool(&writer, is_deleted);
     writer_close(&writer, '}');
     writer_plain(&writer, "\n");
-    bool done =
-        path && !writer.failed && write_whole(definitions->storage, path, out.bytes, out.size, err);
-    if (writer.failed)
-        dag_error_set_memory(err, "a record");
+    return !writer.failed || dag_error_set_memory(err, "a record");
+}
+
+char *record_path(const struct definitions *definitions, const char *name, struct dag_error *err)
+{
+    return catalogue_path(definitions, name, "record", err);
+}
+
+bool record_write(struct definitions *definitions, const char *name, const struct definition *now,
+                  bool is_deleted, struct dag_error *err)
+{
+    struct dag_buffer out = {0};
+    char *path = record_path(definitions, name, err);
+    bool done = path && record_text(name, now, is_deleted, &out, err) &&
+                write_whole(definitions->storage, path, out.bytes, out.size, err);
+
     dag_buffer_free(&out);
     free(path);
     return done;
@@ -211,7 +221,7 @@ bool record_read(struct definitions *definitions, const char *folder, char **nam
 
 /* ---- revisions ---- */
 
-static char *revision_path(const char *folder, uint64_t number, struct dag_error *err)
+char *revision_path(const char *folder, uint64_t number, struct dag_error *err)
 {
     char file[40];
 
@@ -247,17 +257,22 @@ static bool write_head(struct dag_buffer *out, const char *name, const struct re
     return !writer.failed && make_one_line(out);
 }
 
+bool revision_text(const char *name, const struct revision_head *head, const char *text,
+                   struct dag_buffer *out, struct dag_error *err)
+{
+    return (write_head(out, name, head) && dag_buffer_append(out, text, head->told.size)) ||
+           dag_error_set_memory(err, "a revision");
+}
+
 bool revision_write(struct definitions *definitions, const char *name,
                     const struct revision_head *head, const char *text, struct dag_error *err)
 {
     struct dag_buffer out = {0};
     char *folder = catalogue_path(definitions, name, NULL, err);
     char *path = folder ? revision_path(folder, head->told.revision, err) : NULL;
-    bool done = path != NULL;
+    bool done = path && revision_text(name, head, text, &out, err) &&
+                write_whole(definitions->storage, path, out.bytes, out.size, err);
 
-    if (done && (!write_head(&out, name, head) || !dag_buffer_append(&out, text, head->told.size)))
-        done = dag_error_set_memory(err, "a revision");
-    done = done && write_whole(definitions->storage, path, out.bytes, out.size, err);
     dag_buffer_free(&out);
     free(path);
     free(folder);

@@ -166,16 +166,21 @@ struct sight {
 };
 
 /* True: it has been as it is for a while, and isn't what was taken. */
-static bool is_settled(struct hand_file *file, const struct sight *sight, int64_t now_us)
+static bool is_settled(struct hand_file *file, bool exists, uint64_t hash, int64_t now_us)
 {
-    if (!file->was_seen || file->seen_exists != sight->exists || file->seen_hash != sight->hash) {
+    if (!file->was_seen || file->seen_exists != exists || file->seen_hash != hash) {
         file->was_seen = true;
-        file->seen_exists = sight->exists;
-        file->seen_hash = sight->hash;
+        file->seen_exists = exists;
+        file->seen_hash = hash;
         file->seen_us = now_us;
     }
     file->look_us = file->seen_us + SETTLE_US;
     return file->look_us <= now_us;
+}
+
+static bool is_new_settled(struct hand_file *file, uint64_t hash, int64_t now_us)
+{
+    return is_settled(file, true, hash, now_us);
 }
 
 static void look_later(struct definitions *definitions, struct hand_file *file, const char *what,
@@ -194,7 +199,7 @@ static void look_at_content(struct definitions *definitions, struct hand_file *f
         file->is_pending = file->was_seen = false;
         if (file->item)
             hand_file_problem(definitions, file, "%s", "");
-    } else if (is_settled(file, sight, now_us)) {
+    } else if (is_settled(file, true, sight->hash, now_us)) {
         file->is_pending = file->was_seen = false;
         if (!hand_file_take(definitions, file, &sight->text, &err)) {
             file->is_pending = true;
@@ -216,7 +221,7 @@ static void look(struct definitions *definitions, struct hand_file *file, bool f
     } else if (sight.exists) {
         sight.hash = text_hash_stable(sight.text.bytes, sight.text.size);
         look_at_content(definitions, file, &sight, now_us);
-    } else if (!definitions->problem[0] && is_settled(file, &sight, now_us) && for_gone) {
+    } else if (!definitions->problem[0] && is_settled(file, false, 0, now_us) && for_gone) {
         hand_file_gone(definitions, file);
     }
     dag_buffer_free(&sight.text);
@@ -301,6 +306,7 @@ int64_t definitions_poll(struct definitions *definitions, definitions_changed ch
     read_events(definitions);
     if (definitions->scan_us <= now_us)
         scan(definitions, now_us);
+    take_new_files(definitions, is_new_settled, now_us);
     look_at_all(definitions, false, now_us);
     look_at_all(definitions, true, now_us);
     if (definitions->retry_us <= now_us)

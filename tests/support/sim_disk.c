@@ -100,6 +100,18 @@ static bool is_empty(const struct sim_disk *disk, const char *folder)
     return true;
 }
 
+/* Makes a folder unless it is there, and syncs nothing. */
+static bool add_folder(struct sim_disk *disk, const char *folder, struct dag_error *err)
+{
+    if (!sim_find(&disk->now, folder)) {
+        if (is_crash_due(disk))
+            go_down(disk, disk->crash_kind);
+        sim_link(disk, &disk->now, folder, NULL);
+        sim_change_folder(disk, folder);
+    }
+    return is_up(disk, "make the folder", folder, err);
+}
+
 /* Makes a folder and syncs the one that it lies in; an empty one may have been left unsynced. */
 static bool make_folder(struct sim_disk *disk, const char *folder, struct dag_error *err)
 {
@@ -107,13 +119,7 @@ static bool make_folder(struct sim_disk *disk, const char *folder, struct dag_er
 
     if (exists && !is_empty(disk, folder))
         return true;
-    if (!exists) {
-        if (is_crash_due(disk))
-            go_down(disk, disk->crash_kind);
-        sim_link(disk, &disk->now, folder, NULL);
-        sim_change_folder(disk, folder);
-    }
-    if (!is_up(disk, "make the folder", folder, err))
+    if (!add_folder(disk, folder, err))
         return false;
     if (is_crash_due(disk)) {
         go_down(disk, disk->crash_kind);
@@ -194,7 +200,8 @@ static struct dag_file *open_locked(struct sim_disk *disk, const char *path, uin
     file->inode = sim_inode_ref(inode);
     file->life = disk->life;
     /* an earlier process may have made it, and not have synced the folder either */
-    file->folder_unsynced = is_made || (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND));
+    file->folder_unsynced = (is_made || (flags & (DAG_OPEN_WRITE | DAG_OPEN_APPEND))) &&
+                            !(flags & STORAGE_OPEN_ENTRY_LATER);
     memcpy(file->path, path, size);
     return &file->file;
 }
@@ -403,8 +410,8 @@ static bool op_path_info(struct storage *storage, const char *path, struct dag_f
 
 /* ---- folders ---------------------------------------------------------------------------- */
 
-static bool rename_locked(struct sim_disk *disk, const char *from, const char *to,
-                          struct dag_error *err)
+static bool move_locked(struct sim_disk *disk, const char *from, const char *to,
+                        struct dag_error *err)
 {
     const struct sim_entry *entry = sim_find(&disk->now, from);
 
@@ -425,8 +432,14 @@ static bool rename_locked(struct sim_disk *disk, const char *from, const char *t
     sim_link(disk, &disk->now, to, inode);
     sim_change(disk, to, from, inode);
     sim_inode_unref(inode);
-    if (is_crash)
-        return is_up(disk, "rename", from, err);
+    return is_up(disk, "rename", from, err);
+}
+
+static bool rename_locked(struct sim_disk *disk, const char *from, const char *to,
+                          struct dag_error *err)
+{
+    if (!move_locked(disk, from, to, err))
+        return false;
     /* renamed, but the folder could not be synced */
     if (chance(disk, disk->faults.rename))
         return fail(err, EIO, "sync the folder", to);
@@ -441,6 +454,27 @@ static bool op_rename(struct storage *storage, const char *from, const char *to,
 
     pthread_mutex_lock(&disk->lock);
     bool is_done = rename_locked(disk, from, to, err);
+    pthread_mutex_unlock(&disk->lock);
+    return is_done;
+}
+
+static bool op_move(struct storage *storage, const char *from, const char *to,
+                    struct dag_error *err)
+{
+    struct sim_disk *disk = disk_of(storage);
+
+    pthread_mutex_lock(&disk->lock);
+    bool is_done = move_locked(disk, from, to, err);
+    pthread_mutex_unlock(&disk->lock);
+    return is_done;
+}
+
+static bool op_make_folder(struct storage *storage, const char *folder, struct dag_error *err)
+{
+    struct sim_disk *disk = disk_of(storage);
+
+    pthread_mutex_lock(&disk->lock);
+    bool is_done = make_folders(disk, folder, err) && add_folder(disk, folder, err);
     pthread_mutex_unlock(&disk->lock);
     return is_done;
 }
@@ -576,6 +610,8 @@ struct sim_disk *sim_disk_new(uint64_t seed)
         .list = op_list,
         .sync_folder = op_sync_folder,
         .settle = op_settle,
+        .make_folder = op_make_folder,
+        .move = op_move,
     };
     pthread_mutex_init(&disk->lock, NULL);
     disk->random = seed;

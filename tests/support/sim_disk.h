@@ -5,8 +5,9 @@
  * removing change the first; a sync moves a file's bytes, a synced folder its entries, to the
  * second. What is synced when is what src/core/storage.c does: the first sync of a file that was
  * opened for writing syncs its entry, too, rename() syncs the folder of the new name, remove()
- * syncs nothing, sync_folder() syncs the entries of that folder. A folder on the way to a new file
- * is an entry like others, synced as soon as it is made; one that is lost takes all in it along.
+ * syncs nothing, nor do move() and make_folder(), sync_folder() syncs the entries of that folder. A
+ * folder on the way to a new file is an entry like others, synced as soon as it is made; one that
+ * is lost takes all in it along.
  *
  * A crash makes every operation fail until sim_disk_restart(). A process crash keeps the page
  * cache. A power loss keeps what was synced, and of the rest what the seed says: each file by

@@ -363,6 +363,160 @@ static void a_change_by_hand_becomes_one_revision_whatever_is_cut_off(void **unu
     free(whole);
 }
 
+/* ---- many new files ---- */
+
+#define NEW_FILES 5 /* that define a DAG each */
+#define NEW_SEEDS 8
+
+static void add_file(struct bench *bench, const char *file, const char *text)
+{
+    char path[100];
+
+    snprintf(path, sizeof(path), "/dags/%s", file);
+    sim_disk_append(bench->disk, path, text, strlen(text));
+}
+
+static void add_new_files(struct bench *bench)
+{
+    for (int i = 0; i < NEW_FILES; i++) {
+        char file[40], text[100];
+
+        snprintf(file, sizeof(file), "n%d.json", i);
+        snprintf(text, sizeof(text), "{\"name\": \"new%d\", \"n\": %d}", i, i);
+        add_file(bench, file, text);
+    }
+    add_file(bench, "broken.json", "{ \"name\": ");
+}
+
+static void close_and_open(struct bench *bench)
+{
+    bench_close(bench);
+    (void)bench_open(bench);
+}
+
+static const struct way {
+    const char *name;
+    void (*take)(struct bench *bench); /* the new files; the disk may go down meanwhile */
+} ways[] = {{"opened", close_and_open}, {"seen while it runs", poll_settled}};
+
+/* `has_twin`: a second file for one of the DAGs. */
+static void with_new_files(struct bench *bench, uint64_t seed, bool has_twin)
+{
+    static const struct kind one = {"new files", with_one, NULL};
+
+    bench_begin(bench, seed, &one);
+    add_new_files(bench);
+    if (has_twin)
+        add_file(bench, "twice.json", "{ \"name\": \"new2\" }");
+}
+
+/* What there is when nothing is cut off, and by how many operations. */
+static char *take_whole(const struct way *way, bool has_twin, uint64_t *operations)
+{
+    struct bench bench;
+
+    with_new_files(&bench, 1, has_twin);
+    uint64_t before = sim_disk_operations(bench.disk);
+    way->take(&bench);
+    *operations = sim_disk_operations(bench.disk) - before;
+    char *whole = tell(&bench);
+    assert_non_null(strstr(whole, "new4 n4.json 1 unasked by \n{\"name\": \"new4\""));
+    assert_non_null(strstr(whole, "sum sum.json 1 running by ann"));
+    assert_non_null(strstr(whole, "problem broken.json - it defines no DAG"));
+    assert_true(!has_twin || strstr(whole, "twice.json - DAG new2 is defined in n2.json"));
+    bench_end(&bench);
+    return whole;
+}
+
+/* Opens again until nothing is in the way: all of it is there, once, and nothing else. */
+static uint64_t is_whole(struct bench *bench, const char *whole, uint64_t again_at,
+                         enum sim_crash how, const char *name, uint64_t at)
+{
+    bench_close(bench);
+    if (!sim_disk_is_down(bench->disk))
+        sim_disk_crash(bench->disk, how);
+    sim_disk_restart(bench->disk);
+    uint64_t operations = reopen(bench, again_at, how);
+    char *now = tell(bench);
+    if (strcmp(now, whole) != 0)
+        fail_msg("%s, cut off at %llu, again at %llu:\n%s\n--- wanted:\n%s", name,
+                 (unsigned long long)at, (unsigned long long)again_at, now, whole);
+    free(now);
+    return operations;
+}
+
+static uint64_t cut_off(const struct way *way, const char *whole, uint64_t seed, uint64_t at,
+                        uint64_t again_at, enum sim_crash how)
+{
+    struct bench bench;
+
+    with_new_files(&bench, seed, true);
+    sim_disk_set_faults(bench.disk, &(struct sim_faults){.any_order = seed % 2 == 0});
+    sim_disk_crash_at(bench.disk, sim_disk_operations(bench.disk) + at, how);
+    way->take(&bench);
+    uint64_t operations = is_whole(&bench, whole, again_at, how, way->name, at);
+    bench_end(&bench);
+    return operations;
+}
+
+static void many_new_files_are_all_there_whenever_it_is_cut_off(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        uint64_t operations;
+        char *whole = take_whole(&ways[i], true, &operations);
+
+        assert_in_range(operations, 6 * NEW_FILES, 500);
+        for (uint64_t at = 1; at <= operations; at++)
+            for (uint64_t seed = 1; seed <= NEW_SEEDS; seed++) {
+                (void)cut_off(&ways[i], whole, seed, at, 0, SIM_CRASH_PROCESS);
+                (void)cut_off(&ways[i], whole, seed, at, 0, SIM_CRASH_POWER);
+            }
+        free(whole);
+    }
+}
+
+static void so_are_they_when_that_is_cut_off_again(void **unused)
+{
+    uint64_t operations;
+
+    (void)unused;
+    char *whole = take_whole(&ways[0], true, &operations);
+    for (uint64_t at = 1; at <= operations; at += 3) {
+        uint64_t count = cut_off(&ways[0], whole, at, at, 0, SIM_CRASH_POWER);
+
+        for (uint64_t again = 1; again <= count; again++)
+            (void)cut_off(&ways[0], whole, at, at, again, SIM_CRASH_POWER);
+    }
+    free(whole);
+}
+
+static void many_new_files_are_taken_once_the_disk_lets_them(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        uint64_t operations;
+        char *whole = take_whole(&ways[i], false, &operations);
+
+        for (uint64_t seed = 1; seed <= 200; seed++) {
+            struct bench bench;
+
+            with_new_files(&bench, seed, false);
+            sim_disk_set_faults(
+                bench.disk,
+                &(struct sim_faults){.write = 3000, .sync = 3000, .rename = 3000, .full = 2000});
+            ways[i].take(&bench);
+            sim_disk_set_faults(bench.disk, &(struct sim_faults){0});
+            if (!bench.definitions)
+                close_and_open(&bench);
+            poll_settled(&bench);
+            (void)is_whole(&bench, whole, 0, SIM_CRASH_POWER, "a disk that fails", seed);
+            bench_end(&bench);
+        }
+        free(whole);
+    }
+}
+
 /* ---- a disk that refuses ---- */
 
 /* What is known now is what is there after the next start. */
@@ -440,6 +594,9 @@ int main(void)
         cmocka_unit_test(a_crash_leaves_what_was_before_or_after),
         cmocka_unit_test(so_does_one_while_it_is_mended),
         cmocka_unit_test(a_change_by_hand_becomes_one_revision_whatever_is_cut_off),
+        cmocka_unit_test(many_new_files_are_all_there_whenever_it_is_cut_off),
+        cmocka_unit_test(so_are_they_when_that_is_cut_off_again),
+        cmocka_unit_test(many_new_files_are_taken_once_the_disk_lets_them),
         cmocka_unit_test(a_full_disk_refuses_and_changes_nothing),
         cmocka_unit_test(a_disk_that_fails_now_and_then_refuses_or_does_it),
     };
