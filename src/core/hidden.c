@@ -11,10 +11,11 @@
 
 #include "core/text.h"
 
-#define PREFIX_SIZE 16
-#define BUCKETS     4096u /* a power of two */
-#define MASK        "***"
-#define MASK_SIZE   (sizeof(MASK) - 1)
+#define PREFIX_SIZE     16
+#define BASE64_SIZE_MIN 8
+#define BUCKETS         4096u /* a power of two */
+#define MASK            "***"
+#define MASK_SIZE       (sizeof(MASK) - 1)
 
 _Static_assert(MASK_SIZE <= HIDDEN_SIZE_MIN, "masking never makes a text longer");
 
@@ -85,6 +86,46 @@ static void write_in_url(char *out, const char *value)
     *out = '\0';
 }
 
+/* The three bytes of a group from `at` on, where those in front of the value are zero. */
+static uint32_t group_at(const char *value, size_t size, size_t offset, size_t at)
+{
+    uint32_t group = 0;
+
+    for (size_t i = at; i < at + 3; i++)
+        group =
+            group << 8 | (i >= offset && i - offset < size ? (unsigned char)value[i - offset] : 0);
+    return group;
+}
+
+/* In base64 with `offset` bytes in front of it, as in user:password: the characters that depend on
+ * nothing but the value. */
+static void write_base64(char *out, const char *value, size_t size, size_t offset,
+                         const char last[3])
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    size_t from = offset + (offset > 0), end = (offset + size) * 8 / 6;
+
+    for (size_t i = from; i < end; i++) {
+        uint32_t six = group_at(value, size, offset, i / 4 * 3) >> (18 - i % 4 * 6) & 63;
+
+        *out++ = six < 62 ? letters[six] : last[six - 62];
+    }
+    *out = '\0';
+}
+
+static bool add_base64(char *written, const char *value, size_t size)
+{
+    bool is_done = true;
+
+    for (size_t offset = 0; offset < 3 && is_done; offset++) {
+        write_base64(written, value, size, offset, "+/");
+        is_done = strlen(written) < BASE64_SIZE_MIN || add_one(written);
+        write_base64(written, value, size, offset, "-_");
+        is_done = is_done && (strlen(written) < BASE64_SIZE_MIN || add_one(written));
+    }
+    return is_done;
+}
+
 bool hidden_add(const char *value)
 {
     size_t size = strlen(value);
@@ -99,6 +140,7 @@ bool hidden_add(const char *value)
     is_done = is_done && add_one(written);
     write_in_url(written, value);
     is_done = is_done && add_one(written);
+    is_done = is_done && add_base64(written, value, size);
     explicit_bzero(written, strlen(written));
     free(written);
     return is_done;

@@ -13,9 +13,9 @@
 #define HIDDEN_SIZE_MIN  4      /* bytes: masking a shorter one would tear ordinary words */
 #define HIDDEN_COUNT_MAX 100000 /* values; none is ever forgotten */
 
-/** Remembers a copy of `value`, once, also as it is written in JSON and in a URL. One shorter than
- *  HIDDEN_SIZE_MIN isn't. False: out of memory, or there are HIDDEN_COUNT_MAX: whoever asked must
- *  do without the value then. */
+/** Remembers a copy of `value`, once, also as it is written in JSON, in a URL and, unless it is
+ * very short, in base64 with anything around it. One shorter than HIDDEN_SIZE_MIN isn't. False: out
+ * of memory, or there are HIDDEN_COUNT_MAX: whoever asked must do without the value then. */
 bool hidden_add(const char *value);
 
 /** Masks the values in `text`, in place; also the first 16 bytes or more of a longer one, since

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/batch.h"
+#include "core/hidden.h"
 #include "core/log.h"
 #include "runtime/dag.h"
 
@@ -27,6 +28,7 @@ void letters_reject(struct host *host, size_t row, const char *reason)
     struct rejected *place = &sink->rejected[sink->rejected_count++];
     place->row = row;
     snprintf(place->reason, sizeof(place->reason), "%s", reason);
+    hidden_mask(place->reason); /* the other side may have told what it was sent */
 }
 
 static bool append(struct sink *sink, const struct dag_delivery *delivery,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hidden.h"
 #include "core/log.h"
 #include "core/options.h"
 #include "runtime/dag.h"
@@ -190,6 +191,7 @@ static void describe_wait(struct sink *sink, bool goes_on)
 
     if (type->describe)
         type->describe(sink->state, text, sizeof(text));
+    hidden_mask(text);
     note_wait(sink, text[0] != '\0' ? text : "the other side to take more", goes_on);
 }
 

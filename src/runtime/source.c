@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/batch.h"
+#include "core/hidden.h"
 #include "core/log.h"
 #include "core/options.h"
 #include "runtime/dag.h"
@@ -530,6 +531,7 @@ static void describe(struct source *source)
     if (!type->describe || !source->is_open)
         return;
     type->describe(source->state, text, sizeof(text));
+    hidden_mask(text);
     pthread_mutex_lock(&source->lock);
     memcpy(source->words, text, sizeof(source->words));
     pthread_mutex_unlock(&source->lock);

@@ -107,6 +107,24 @@ static void masking_finds_the_beginning_of_a_value_where_a_text_was_cut(void **u
     assert_string_equal(other, "it is hunter2-an.");
 }
 
+static void masking_finds_values_in_base64_whatever_stands_in_front(void **unused)
+{
+    (void)unused;
+    /* x:correct-horse?>, xy:..., xyz:... */
+    static const char *const texts[] = {"eDpjb3JyZWN0LWhvcnNlPz4=", "eHk6Y29ycmVjdC1ob3JzZT8-",
+                                        "eHl6OmNvcnJlY3QtaG9yc2U/Pg=="};
+
+    assert_true(hidden_add("correct-horse?>"));
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char text[64];
+
+        snprintf(text, sizeof(text), "Basic %s.", texts[i]);
+        hidden_mask(text);
+        assert_non_null(strstr(text, "***"));
+        assert_true(strlen(text) < 6 + 3 + 12);
+    }
+}
+
 static void no_value_is_forgotten_for_others(void **unused)
 {
     (void)unused;
@@ -124,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(masking_finds_the_beginning_of_a_value_where_a_text_was_cut),
+        cmocka_unit_test(masking_finds_values_in_base64_whatever_stands_in_front),
         cmocka_unit_test(no_value_is_forgotten_for_others),
         cmocka_unit_test(a_secret_is_filled_in_for_the_component_alone),
         cmocka_unit_test(problems_about_secrets_name_the_remedy_and_hide_the_value),
