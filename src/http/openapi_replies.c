@@ -8,6 +8,7 @@
 #include "http/openapi_internal.h"
 
 #define STATUS_MAX 600
+#define DAGS       API_BASE "/dags"
 
 /* ---- headers ------------------------------------------------------------------------------ */
 
@@ -98,6 +99,8 @@ static void collect_problems(const struct http_route *route, bool statuses[STATU
         add_status(statuses, 403);
     if (strchr(route->pattern, '{') || route->access & API_BODY_NAMES)
         add_status(statuses, 404);
+    if (route->access & API_CHANGES && strncmp(route->pattern, DAGS, strlen(DAGS)) == 0)
+        add_status(statuses, 409); /* by a standby, and while it is being deleted */
     if (route->access & API_IF_MATCH) {
         add_status(statuses, 412);
         add_status(statuses, 428);

@@ -165,6 +165,9 @@ bool server_write_layout(struct server *server, const char *dag, struct dag_buff
 bool server_put_layout(struct server *server, const char *dag, const char *text, size_t size,
                        struct answer *answer)
 {
+    if (server_refuses(server, answer))
+        return false;
+
     struct tree_document *document = tree_document_new();
     struct dag_error err = {0};
     const struct tree *layout =

@@ -9,11 +9,16 @@ import signal
 import ssl
 import subprocess
 import sys
+import time
 import unittest
 import urllib.request
 
 import serving
-from serving import DEADLINE_S, PASSWORD, Serve, wait_for
+from populated import relay
+from serving import DEADLINE_S, PASSWORD, Serve, adder, wait_for
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "publish"))
+from receiver import Receiver  # pylint: disable=wrong-import-position
 
 
 def run(*arguments, **options):
@@ -208,6 +213,174 @@ class Process(unittest.TestCase):
         self.assertEqual(serve.admin.get("/me").status, 200, "reads go on")
         self.assertFalse(serve.admin.get("/server").json["is_well"])
         serve.kill()
+
+
+class Ending(unittest.TestCase):
+    """With a DAG that holds a message which can't go out."""
+
+    def start(self, *arguments):
+        self.receiver = self.enterContext(Receiver())
+        self.receiver.faults = lambda number: lambda handler, _: handler.reply(503)
+        self.serve = self.enterContext(Serve(*arguments))
+        dag = relay("stuck", self.receiver.url, **{"retry_min": 0.01, "retry_max": 0.02})
+        dag.update(journal={"depth": "events"}, ack="journal")
+        admin = self.serve.admin
+        self.assertEqual(admin.post("/dags", dag).status, 201)
+        admin.post("/dags/stuck/start?wait_ms=20000")
+        reply = admin.post("/dags/stuck/subscribers/in/messages", {"n": 1})
+        self.assertEqual((reply.status, reply.json["is_safe"]), (202, True), reply)
+        wait_for(lambda: self.receiver.requests, "a first try")
+
+    def has_sent(self):
+        return self.receiver.accepted == [{"n": 1}]
+
+    def test_a_drain_that_times_out_is_told_and_nothing_is_lost(self):
+        self.start("--drain-timeout", "300ms")
+        self.assertEqual(self.serve.stop(), serving.DRAIN_TIMEOUT)
+        self.assertIn("some DAGs did not drain within --drain-timeout", log_of(self.serve))
+        self.assertEqual(self.receiver.accepted, [])
+        self.receiver.faults = lambda number: None
+        self.serve.start()
+        wait_for(self.has_sent, "the message, after the next start")
+        self.assertEqual(self.serve.admin.get("/dags/stuck/state").json["state"], "running")
+        self.assertEqual(self.serve.stop(), 0)
+
+    def test_while_it_drains_it_answers_and_starts_nothing(self):
+        self.start("--drain-timeout", "60s")
+        self.serve.process.send_signal(signal.SIGTERM)
+        wait_for(lambda: fetch(self.serve, "/readyz")[0] == 503, "the drain")
+        self.assertEqual(fetch(self.serve, "/healthz")[0], 200)
+        self.assertTrue(self.serve.admin.get("/server").json["is_draining"])
+        reply = self.serve.admin.post("/dags/stuck/restart")
+        self.assertEqual((reply.status, reply.json["code"]), (409, "draining"), reply)
+        self.receiver.faults = lambda number: None
+        self.assertEqual(self.serve.process.wait(DEADLINE_S), 0)
+        self.assertTrue(self.has_sent())
+
+    def test_a_second_signal_ends_at_once(self):
+        for second in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(second.name):
+                self.start("--drain-timeout", "600s")
+                process = self.serve.process
+                process.send_signal(signal.SIGTERM)
+                wait_for(lambda: "draining" in log_of(self.serve), "the drain")
+                process.send_signal(second)
+                self.assertEqual(process.wait(DEADLINE_S), 128 + second)
+                self.assertIn("ended by a second signal", log_of(self.serve))
+                self.serve.stop()
+                self.receiver.faults = lambda number: None
+                self.serve.start()
+                wait_for(self.has_sent, "the message, after the next start")
+                self.assertEqual(self.serve.stop(), 0)
+
+    def test_a_hangup_while_it_drains_ends_nothing(self):
+        self.start("--drain-timeout", "300ms")
+        self.serve.process.send_signal(signal.SIGTERM)
+        self.serve.process.send_signal(signal.SIGHUP)
+        self.assertEqual(self.serve.process.wait(DEADLINE_S), serving.DRAIN_TIMEOUT)
+
+
+class Standby(unittest.TestCase):
+    TEXT = "This instance is not primary. Operation not allowed."
+
+    def test_a_standby_shows_all_and_changes_nothing(self):
+        serve = self.enterContext(Serve())
+        serve.admin.post("/dags", adder("known", "k"))
+        serve.admin.post("/dags/known/start?wait_ms=20000")
+        serve.admin.post("/dags", adder("rests", "r"))
+        self.assertEqual(serve.stop(), 0)
+        serve.arguments = ("--standby",)
+        serve.start()
+        api = serve.admin
+
+        self.assertEqual(fetch(serve, "/healthz")[0], 200)
+        status, body = fetch(serve, "/readyz")
+        self.assertEqual((status, json.loads(body)["code"]), (503, "standby"))
+        self.assertEqual(api.get("/cluster").json["role"], "standby")
+        states = {dag["name"]: dag["state"] for dag in api.get("/dags").json["items"]}
+        self.assertEqual(states, {"known": "standby", "rests": "stopped"})
+        for path in ("/dags/known", "/dags/known/details", "/dags/known/state", "/dags/known/why",
+                     "/dags/known/revisions", "/totals", "/users"):
+            self.assertEqual(api.get(path).status, 200, path)
+        self.assertEqual(api.get("/dags/known/why").json["findings"][0]["what"],
+                         "standby")
+
+        document = api.get("/openapi.json").json
+        before = api.get("/dags/known/revisions").text
+        changed = adder("known", "k", {"max_depth": 5})
+        for method, path, body, headers in (
+                ("POST", "/dags", adder("new", "n"), {}),
+                ("PUT", "/dags/known", changed, {"If_Match": "*"}),
+                ("DELETE", "/dags/known", None, {"If_Match": "*"}),
+                ("POST", "/dags/known/rollback", {"revision": 1}, {"If_Match": "*"}),
+                ("POST", "/dags/known/clone", {"name": "copy"}, {}),
+                ("PUT", "/dags/known/layout", {"add": [1, 2]}, {}),
+                ("POST", "/dags/known/start", None, {}),
+                ("POST", "/dags/known/restart", None, {}),
+                ("POST", "/dags/known/suspend", None, {}),
+                ("POST", "/dags/known/resume", None, {}),
+                ("POST", "/dags/known/subscribers/in/messages", {"a": 1}, {}),
+                ("POST", "/dags/known/dead-letters/redrive", {"ids": "all"}, {}),
+                ("DELETE", "/dags/known/dead-letters?ids=all", None, {})):
+            with self.subTest(f"{method} {path}"):
+                reply = api.call(method, path, body, **headers)
+                self.assertEqual((reply.status, reply.json["code"]), (409, "standby"), reply)
+                self.assertEqual(reply.json["detail"], self.TEXT)
+                pattern = "/api/v1" + path.split("?")[0].replace("known", "{dag}").replace(
+                    "/in/", "/{subscriber}/")
+                self.assertIn("409", document["paths"][pattern][method.lower()]["responses"])
+        reply = api.post("/dag-actions", {"action": "start", "names": ["known", "rests"]})
+        self.assertEqual([(one["status"], one["code"]) for one in reply.json["results"]],
+                         [(409, "standby")] * 2)
+        self.assertEqual(api.get("/dags/known/revisions").text, before)
+        # the one change that a standby allows
+        self.assertEqual(api.post("/dags/known/stop?wait_ms=20000").json["state"], "stopped")
+
+        self.assertEqual(serve.stop(), 0)
+        serve.arguments = ()
+        serve.start()
+        self.assertEqual({dag["name"] for dag in serve.admin.get("/dags").json["items"]},
+                         {"known", "rests"})
+
+
+class MissedWindows(unittest.TestCase):
+    """The server wasn't there when a window opened and closed."""
+
+    def dag(self, name, hours_ago, missed):
+        """Its window began so long ago, and was one hour long."""
+        begin = time.gmtime(time.time() - hours_ago * 3600)
+        end = time.gmtime(time.time() - (hours_ago - 1) * 3600)
+        return adder(name, name, start_time=time.strftime("%H%M", begin),
+                     end_time=time.strftime("%H%M", end),
+                     schedule={"timezone": "UTC", "missed": missed})
+
+    def state(self, serve, name):
+        reply = serve.admin.get(f"/dags/{name}/state")
+        return reply.json if reply.status == 200 else {"state": "asked too often"}
+
+    def test_a_window_that_was_missed_runs_late_where_that_is_asked_for(self):
+        serve = self.enterContext(Serve())
+        for dag in (self.dag("late", 4, "run_late"), self.dag("skipped", 4, "skip"),
+                    self.dag("seen", 9, "run_late")):
+            # not by a start, which runs it outside its window, too
+            self.assertEqual(serve.admin.post("/dags?start=1", dag).status, 201)
+        for name in ("late", "skipped", "seen"):
+            wait_for(lambda n=name: self.state(serve, n)["state"] == "suspended",
+                     "it to wait for its window")
+        self.assertEqual(serve.stop(), 0)
+
+        # down since six hours ago
+        (serve.root / "data" / "alive").write_text(f"{int((time.time() - 6 * 3600) * 1e6)}\n")
+        serve.start()
+        wait_for(lambda: self.state(serve, "late")["state"] == "running", "the missed window")
+        for name in ("skipped", "seen"):
+            wait_for(lambda n=name: self.state(serve, n)["state"] == "suspended", "the next one")
+        self.assertFalse(self.state(serve, "late")["in_time_window"])
+        self.assertEqual(serve.stop(), 0)
+
+        serve.start()  # it was there a moment ago: nothing is missed, and the late run goes on
+        for name in ("skipped", "seen"):
+            wait_for(lambda n=name: self.state(serve, n)["state"] == "suspended", "the next one")
 
 
 class Tls(unittest.TestCase):
