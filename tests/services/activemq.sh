@@ -1,7 +1,7 @@
 #!/bin/sh
 # activemq.sh - a private ActiveMQ Classic (Debian's package "activemq") for tests, on 127.0.0.1.
 #
-#   activemq.sh start DIR PORT   until a STOMP client can log in; what is in DIR/data outlives its end
+#   activemq.sh start DIR PORT   until a STOMP client can log in; DIR/data outlives stop and kill
 #   activemq.sh stop DIR         in order
 #   activemq.sh kill DIR         at once (SIGKILL)
 #
