@@ -66,7 +66,8 @@ bool keeper_checkpoint(struct durability *durability, uint64_t cycle, const char
     keeper->given_cycle = given.cycle;
     keeper->given_at_us = keeper_now(keeper);
     keeper->due_was_told = false;
-    keeper->force_checkpoint = false;
+    /* it may have been asked for more since it was begun */
+    keeper->force_checkpoint = keeper->wanted_forget > given.cycle;
     set_waiting_cycle(keeper);
     keeper_signal(keeper);
     pthread_mutex_unlock(&keeper->lock);

@@ -91,8 +91,9 @@ static bool make_sources(struct dag *dag, struct dag_error *err)
         dag->sources[i] = source_new(dag, &plan->subscribers[i], readers, err);
         if (!dag->sources[i])
             return false;
-        dag->wants_watermark =
-            dag->wants_watermark || plan->subscribers[i].type->acknowledge != NULL;
+        const struct dag_subscriber *type = plan->subscribers[i].type;
+        dag->wants_watermark = dag->wants_watermark || type->acknowledge != NULL;
+        dag->redelivers = dag->redelivers || (type->flags & DAG_CONNECTOR_REDELIVERS) != 0;
     }
     return true;
 }

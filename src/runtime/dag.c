@@ -243,6 +243,19 @@ static bool is_kept(struct dag *dag)
     return false;
 }
 
+/* Behind the last checkpoint: what comes again unless it is acknowledged is told to be forgotten,
+ * so that an orderly end repeats nothing. */
+static bool all_forgotten(struct dag *dag)
+{
+    uint64_t cycle = atomic_load(&dag->cycles.last_cycle);
+
+    if (!dag->durability || !dag->redelivers || atomic_load(&dag->snapshot.is_abandoned) ||
+        !dag->durability->ops->hurry_forgetting || dag_forgettable(dag) >= cycle)
+        return true;
+    dag->durability->ops->hurry_forgetting(dag->durability, cycle);
+    return false;
+}
+
 /* Moves on when all have reported. Returns whether the phase has changed. */
 static bool advance_locked(struct dag *dag)
 {
@@ -265,7 +278,7 @@ static bool advance_locked(struct dag *dag)
         dag_set_phase_locked(dag, PHASE_DRAINING);
         return true;
     case PHASE_DRAINING:
-        if (!all_drained(dag) || !all_forgettable(dag) || !is_kept(dag))
+        if (!all_drained(dag) || !all_forgettable(dag) || !is_kept(dag) || !all_forgotten(dag))
             return false;
         dag_set_phase_locked(dag, PHASE_CLOSING);
         return true;

@@ -68,6 +68,7 @@ struct dag {
     _Atomic bool all_ended;      /* no event can come any more */
     _Atomic uint64_t watermark;
     bool wants_watermark;            /* some source acknowledges */
+    bool redelivers;                 /* some source brings again what it wasn't told to forget */
     _Atomic bool wants_forgetting;   /* a source is full of what it may not forget; it says so again
                                         behind each acknowledgement */
     struct trouble_gate *node_gates; /* owned; by node */

@@ -33,6 +33,7 @@ void snapshot_reset(struct dag *dag, bool is_first)
     struct snapshot *snapshot = &dag->snapshot;
 
     snapshot->is_open = false;
+    atomic_store(&snapshot->is_abandoned, false);
     atomic_store(&snapshot->is_first_due, is_first);
     atomic_store(&snapshot->final_due, 0);
     atomic_store(&snapshot->final_done, 0);
@@ -164,6 +165,7 @@ void snapshot_abandon(struct dag *dag)
     pthread_mutex_unlock(&snapshot->lock);
     uint32_t final_due = atomic_load(&snapshot->final_due);
     if (final_due > 0) {
+        atomic_store(&snapshot->is_abandoned, true);
         atomic_store(&snapshot->final_done, final_due);
         actor_notify(&dag->control);
     }

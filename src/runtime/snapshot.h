@@ -25,6 +25,7 @@ struct snapshot {
     _Atomic bool is_first_due;   /* checkpoint 0 has to be taken before the first cycle */
     _Atomic uint32_t final_due;  /* everything is out: the last one, of the drain of this number */
     _Atomic uint32_t final_done; /* it has been handed over */
+    _Atomic bool is_abandoned;   /* there will be none at the end of this run */
 };
 
 bool snapshot_init(struct snapshot *snapshot, size_t subscriber_count, struct dag_error *err);

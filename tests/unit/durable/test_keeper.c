@@ -546,6 +546,42 @@ static void a_source_forgets_by_the_rules(void **unused)
     }
 }
 
+/* A source whose window is full would bring nothing for the checkpoint after the next. */
+static void a_source_that_waits_may_forget_behind_one_checkpoint(void **unused)
+{
+    struct kept kept = {.definition = kept_definition("\"propagate\":\"changes\"")};
+
+    (void)unused;
+    assert_true(kept_start(&kept));
+    assert_true(kept_run(&kept, 10));
+    assert_false(wants(&kept, false));
+    kept.durability->ops->hurry_forgetting(kept.durability, 10);
+    assert_true(wants(&kept, false));
+    assert_true(kept_checkpoint(&kept, true));
+    assert_int_equal(forgettable(&kept), 10);
+    assert_int_equal(kept_count_files(&kept, "checkpoint-"), 2);
+    assert_false(wants(&kept, false));
+    kept_free(&kept);
+}
+
+/* More ran, and was asked for, between a checkpoint's state and the moment when it was given. */
+static void what_is_asked_for_meanwhile_is_not_forgotten(void **unused)
+{
+    struct kept kept = {.definition = kept_definition("\"propagate\":\"changes\"")};
+
+    (void)unused;
+    assert_true(kept_start(&kept));
+    assert_true(kept_run(&kept, 10));
+    kept.durability->ops->hurry_forgetting(kept.durability, 30);
+    assert_true(kept_checkpoint(&kept, true));
+    assert_int_equal(forgettable(&kept), 0);
+    assert_true(kept_run(&kept, 20));
+    assert_true(wants(&kept, false));
+    assert_true(kept_checkpoint(&kept, true));
+    assert_int_equal(forgettable(&kept), 30);
+    kept_free(&kept);
+}
+
 static void a_damaged_newest_checkpoint_leaves_the_older_one(void **unused)
 {
     struct kept kept = {.definition = kept_definition(EXACT_JOURNAL), .segment_size = 4096};
@@ -849,6 +885,8 @@ int main(void)
         cmocka_unit_test(a_checkpoint_waits_for_the_watermark),
         cmocka_unit_test(a_checkpoint_is_wanted_by_time_and_when_it_must),
         cmocka_unit_test(a_source_forgets_by_the_rules),
+        cmocka_unit_test(a_source_that_waits_may_forget_behind_one_checkpoint),
+        cmocka_unit_test(what_is_asked_for_meanwhile_is_not_forgotten),
         cmocka_unit_test(a_damaged_newest_checkpoint_leaves_the_older_one),
         cmocka_unit_test(a_new_source_gets_a_checkpoint_before_a_cycle_runs),
         cmocka_unit_test(a_full_disk_stops_the_input_until_there_is_room),
