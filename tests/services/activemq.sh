@@ -39,7 +39,7 @@ PYTHON
 }
 
 transports() {
-    options="transport.wireFormat.maxDataLength=${ACTIVEMQ_FRAME_MAX:-104857600}"
+    options="wireFormat.maxDataLength=${ACTIVEMQ_FRAME_MAX:-104857600}"
     echo "<transportConnector name=\"stomp\" uri=\"stomp+nio://127.0.0.1:$PORT?$options\"/>"
     [ ! -f "$DIR/broker.p12" ] ||
         echo "<transportConnector name=\"tls\" uri=\"stomp+ssl://127.0.0.1:$((PORT + 1))\"/>"

@@ -33,6 +33,7 @@ class Client:
             self.peer = context.wrap_socket(self.peer, server_hostname="localhost")
         self.bytes = b""
         self.number = 0
+        self.early = []  # frames that came while something else was waited for
         self.send("CONNECT", {"accept-version": "1.2", "host": "/", "login": login,
                               "passcode": passcode, **headers})
         answer = self.receive()
@@ -109,7 +110,7 @@ class Client:
         self.peer.settimeout(quiet if count is None else 60)
         try:
             while count is None or len(messages) < count:
-                frame = self.receive()
+                frame = self.early.pop(0) if self.early else self.receive()
                 if frame.command == "ERROR":
                     raise ConnectionError(repr(frame))
                 if frame.command == "MESSAGE":
@@ -118,16 +119,18 @@ class Client:
         except TimeoutError:
             if count is not None:
                 raise
-        self.number += 1
         self.peer.settimeout(60)
-        self.send("BEGIN", {"transaction": f"end{self.number}",
-                                                "receipt": f"end{self.number}"})
-        while (frame := self.receive()).headers.get("receipt-id") != f"end{self.number}":
-            if frame.command == "MESSAGE" and count is None:
-                messages.append(frame)
-                self.send("ACK", {"id": frame.headers["ack"]})
-        self.send("ABORT", {"transaction": f"end{self.number}"})
+        self.settle()
         return messages
+
+    def settle(self):
+        """Waits until the broker has everything; messages that come meanwhile are kept."""
+        self.number += 1
+        name = f"settle{self.number}"
+        self.send("BEGIN", {"transaction": name, "receipt": name})
+        while (frame := self.receive()).headers.get("receipt-id") != name:
+            self.early.append(frame)
+        self.send("ABORT", {"transaction": name})
 
 
 def drain(port, destination, count=None, quiet=1.0):
