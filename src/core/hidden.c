@@ -108,7 +108,10 @@ static void write_base64(char *out, const char *value, size_t size, size_t offse
     for (size_t i = from; i < end; i++) {
         uint32_t six = group_at(value, size, offset, i / 4 * 3) >> (18 - i % 4 * 6) & 63;
 
-        *out++ = six < 62 ? letters[six] : last[six - 62];
+        if (six < 62)
+            *out++ = letters[six];
+        else
+            *out++ = last[six - 62];
     }
     *out = '\0';
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,12 +75,39 @@ static bool begin_audit(struct http_request *request)
     return false;
 }
 
+/* Signing in and setting up need no credential: an address that fails again and again could fill
+ * the disk with lines of the audit log. Told to wait, it is in the log of requests and in their
+ * count. */
+static bool check_wait(struct http_request *request)
+{
+    struct api_call *call = api_call_of(request);
+    uint32_t access = call->operation->access;
+    int64_t wait_us;
+
+    if ((access & API_ROLE_MASK) != ROLE_NONE || !(access & API_CHANGES))
+        return true;
+    wait_us = accounts_wait_us(call->api->accounts, request->peer);
+    if (wait_us <= 0)
+        return true;
+
+    unsigned int wait_s = (unsigned int)((wait_us + 999999) / 1000000);
+    char detail[80];
+
+    snprintf(detail, sizeof(detail), "too many attempts have failed: wait %u s", wait_s);
+    api_reply_problem(request, &(struct http_problem){.status = 429,
+                                                      .code = "sign_in_slowed",
+                                                      .detail = detail,
+                                                      .retry_after_s = wait_s});
+    return false;
+}
+
 static void run(void *context, struct http_request *request)
 {
     const struct http_route *operation = api_call_of(request)->operation;
 
     api_set_worker(true);
-    if (api_check_query(request) && begin_once(request) && begin_audit(request))
+    if (api_check_query(request) && begin_once(request) && check_wait(request) &&
+        begin_audit(request))
         operation->handle(context, request);
     api_set_worker(false);
 }

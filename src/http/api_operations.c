@@ -123,7 +123,7 @@ const struct http_route api_operations[] = {
               handle_set_up,
               "Makes the first admin, by the one-time token that the first start prints.",
               .request_schema = "setup", .body_max = SMALL_MAX, .reply_schema = "me",
-              .reply_status = 201, .problems = "403 409 422"),
+              .reply_status = 201, .problems = "403 409 422 429"),
     OPERATION("POST", API_BASE "/login", ROLE_NONE | API_CHANGES | API_COOKIE, "account", "login",
               handle_login, "Signs in with name and password; sets the cookie.",
               .request_schema = "login", .body_max = SMALL_MAX, .reply_schema = "me",

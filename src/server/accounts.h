@@ -81,12 +81,16 @@ bool accounts_begin_set_up(struct accounts *accounts, char token[CREDENTIAL_SIZE
                            struct dag_error *err);
 
 /** Makes the first admin and signs in. ANSWER_CONFLICT "set_up_already": there are users;
- *  ANSWER_DENIED "bad_setup_token". */
+ *  ANSWER_DENIED "bad_setup_token". Both count as failures of the address. */
 bool accounts_set_up(struct accounts *accounts, const char *token, const char *name,
                      const char *password, const char *address, char cookie[CREDENTIAL_SIZE],
                      struct principal *principal, struct answer *answer);
 
 /* ---- who asks ---- */
+
+/** How long an address that has failed too often has to wait until it is looked at again, in
+ *  microseconds; 0: it needn't. Any thread. */
+int64_t accounts_wait_us(struct accounts *accounts, const char *address);
 
 /** A new login session, whose cookie is told this once. The same answer, after the same time, for a
  *  wrong password, an unknown name and a disabled user: ANSWER_DENIED "sign_in_failed". After five

@@ -50,12 +50,24 @@ static bool may_try(struct accounts *accounts, const char *name, const char *add
 
     pthread_mutex_lock(&accounts->lock);
     int64_t wait_us = sign_in_limits_wait_us(accounts->limits, name, address, now_us);
+    if (wait_us > 0) /* whoever goes on against a name that waits has to wait as well */
+        sign_in_limits_failed(accounts->limits, "", address, now_us);
     pthread_mutex_unlock(&accounts->lock);
     if (wait_us == 0)
         return true;
     answer->retry_after_s = (unsigned int)((wait_us + 999999) / 1000000);
     return answer_set(answer, ANSWER_FULL, "sign_in_slowed",
                       "too many attempts have failed: wait %u s", answer->retry_after_s);
+}
+
+int64_t accounts_wait_us(struct accounts *accounts, const char *address)
+{
+    int64_t now_us = accounts_now(accounts).monotonic_us;
+
+    pthread_mutex_lock(&accounts->lock);
+    int64_t wait_us = sign_in_limits_wait_us(accounts->limits, "", address, now_us);
+    pthread_mutex_unlock(&accounts->lock);
+    return wait_us;
 }
 
 /* Compares with the user's hash, or with nobody's. `*hash` is what was compared with. */
@@ -188,13 +200,17 @@ bool accounts_begin_set_up(struct accounts *accounts, char token[CREDENTIAL_SIZE
     return is_due;
 }
 
-static bool check_set_up(struct accounts *accounts, const char *token, struct answer *answer)
+static bool check_set_up(struct accounts *accounts, const char *token, const char *address,
+                         struct answer *answer)
 {
     struct credential credential = credential_of(token);
+    int64_t now_us = accounts_now(accounts).monotonic_us;
 
     pthread_mutex_lock(&accounts->lock);
     bool has_users = accounts->users.count > 0;
     bool is_right = accounts->has_set_up && credential_equals(&credential, &accounts->set_up);
+    if (!is_right)
+        sign_in_limits_failed(accounts->limits, "", address, now_us);
     pthread_mutex_unlock(&accounts->lock);
     if (has_users)
         return answer_set(answer, ANSWER_CONFLICT, "set_up_already",
@@ -212,7 +228,7 @@ bool accounts_set_up(struct accounts *accounts, const char *token, const char *n
     struct users draft;
     struct dag_error err = {0};
 
-    if (!check_set_up(accounts, token, answer) || !accounts_begin_hash(accounts, answer))
+    if (!check_set_up(accounts, token, address, answer) || !accounts_begin_hash(accounts, answer))
         return false;
     bool done = hash_anew(name, password, user.hash, answer);
     accounts_end_hash(accounts);
@@ -220,7 +236,7 @@ bool accounts_set_up(struct accounts *accounts, const char *token, const char *n
         return false;
     /* somebody may have been faster with the same link */
     snprintf(user.name, sizeof(user.name), "%s", name);
-    done = check_set_up(accounts, token, answer);
+    done = check_set_up(accounts, token, address, answer);
     if (done && (strlen(name) >= sizeof(user.name) || !users_add_hashed(&draft, &user, &err)))
         done = answer_set(answer, ANSWER_INVALID, "bad_user", "%s",
                           err.message[0] ? err.message : "the name is too long");

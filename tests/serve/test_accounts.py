@@ -246,6 +246,24 @@ class Accounts(unittest.TestCase):
         self.assertEqual((entry["state"], entry["ended_at"]), ("unknown", None))
         self.assertIn("the server ended", entry["detail"])
 
+    def test_who_fails_again_and_again_does_not_fill_the_audit_log(self):
+        def flood(source, path, body):
+            client = self.serve.client(source=source)
+            return [client.post(path, body).status for _ in range(60)]
+
+        def count(action):
+            return len(self.serve.admin.get(f"/audit?action={action}&limit=500").json["items"])
+        self.add_user("ann")
+        self.assertIn(429, flood("127.0.0.2", "/setup", {"token": "x", "name": "a",
+                                                         "password": PASSWORD}))
+        self.assertLess(count("setUp"), 12)
+        before = count("login")
+        wrong = {"name": "ann", "password": "wrong password!"}
+        self.assertIn(429, flood("127.0.0.3", "/login", wrong))
+        # the name has to wait, and so does who goes on with it from elsewhere
+        self.assertIn(429, flood("127.0.0.4", "/login", wrong))
+        self.assertLess(count("login") - before, 24)
+
     def test_the_audit_log_is_exported_as_its_lines(self):
         self.add_user("ann")
         reply = self.serve.admin.get("/audit/export")

@@ -1,4 +1,4 @@
-"""Secrets with known values go in everywhere, and come out nowhere: replies, streams, the log, files.
+"""Secrets with known values go in everywhere: no reply, stream, line of the log or file shows one.
 
 usage: test_secrets.py DAGD
 """
