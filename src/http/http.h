@@ -236,7 +236,7 @@ struct http_options {
     size_t host_count;
     const char *const *proxies; /* addresses or ADDRESS/BITS whose X-Forwarded-* count */
     size_t proxy_count;
-    uint32_t workers;                /* 0: 4 */
+    uint32_t workers;                /* to begin with, see http_pool.h; 0: 4 */
     const struct http_route *routes; /* borrowed */
     size_t route_count;
     const struct http_limits *limits; /* NULL: the defaults */

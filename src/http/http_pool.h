@@ -15,7 +15,8 @@ struct http_job {
     struct http_job *next; /* in the pool's list */
 };
 
-/** Starts `threads` threads. NULL: `err`. */
+/** Starts `threads` threads. While jobs wait and no thread comes to taking one for a quarter of a
+ *  second, more are started, up to 64: what hangs holds up nobody else. NULL: `err`. */
 struct http_pool *http_pool_new(uint32_t threads, struct dag_error *err);
 
 /** Runs the job on one of the threads, in order of arrival. Never fails and never waits: who asks

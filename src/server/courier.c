@@ -1,9 +1,12 @@
 /* courier.c - see courier.h. The publisher finds a host as in a DAG, whose wake-ups, timers and
- * descriptors are waited for by the thread that calls. */
+ * descriptors are waited for by the thread that calls. One that may block does so on a thread of
+ * its own, and is interrupted when it takes too long. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/courier.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +18,8 @@
 #include "dag/host.h"
 #include "runtime/host_files.h"
 
-#define FDS_MAX 8 /* that a publisher watches at once */
+#define FDS_MAX  8               /* that a publisher watches at once */
+#define AGAIN_US INT64_C(200000) /* an interruption may come a moment too soon */
 
 struct courier {
     union { /* first */
@@ -33,6 +37,24 @@ struct courier {
     uint64_t cycle;     /* of the last row */
     size_t rejected;    /* the first row that was refused for good; SIZE_MAX: none */
     char reason[320];
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t ended; /* monotonic clock */
+    bool in_call;         /* of the publisher, which may block */
+    int64_t call_us;      /* monotonic: since when; or when it was interrupted last */
+    bool is_late;         /* a call took too long: there won't be another */
+    bool has_ended;
+};
+
+/* The whole errand. */
+struct errand {
+    struct courier *courier;
+    const struct dag_text *messages;
+    size_t count;
+    size_t *accepted;
+    bool *is_safe;
+    struct dag_error *err;
+    enum courier_end end;
 };
 
 static struct courier *courier_of(struct dag_host *host)
@@ -138,6 +160,59 @@ static const struct dag_host_ops ops = {
     HOST_FILES_OPS,
 };
 
+/* ---- calls that may block ---- */
+
+static void begin_call(struct courier *courier)
+{
+    pthread_mutex_lock(&courier->lock);
+    courier->in_call = true;
+    courier->call_us = op_monotonic_us(&courier->host);
+    pthread_mutex_unlock(&courier->lock);
+}
+
+/* True: it took too long. */
+static bool end_call(struct courier *courier)
+{
+    pthread_mutex_lock(&courier->lock);
+    courier->in_call = false;
+    bool is_late = courier->is_late;
+    pthread_mutex_unlock(&courier->lock);
+    return is_late;
+}
+
+static bool say_late(const struct courier *courier, struct dag_error *err)
+{
+    dag_error_set(err, DAG_ERROR_IO, "it has not answered within %lld s",
+                  (long long)(courier->order->patience_us / 1000000));
+    err->retryable = true;
+    return false;
+}
+
+/* Waits for the errand's end. A call that takes too long is interrupted until it returns. */
+static void watch_errand(struct courier *courier)
+{
+    const struct courier_order *order = courier->order;
+
+    pthread_mutex_lock(&courier->lock);
+    while (!courier->has_ended) {
+        int64_t now_us = op_monotonic_us(&courier->host);
+        int64_t patience_us = courier->is_late ? AGAIN_US : order->patience_us;
+        int64_t end_us = (courier->in_call ? courier->call_us : now_us) + patience_us;
+
+        if (courier->in_call && now_us >= end_us) {
+            courier->is_late = true;
+            courier->call_us = now_us;
+            if (order->type->interrupt)
+                order->type->interrupt(courier->state);
+            continue;
+        }
+        const struct timespec end = {.tv_sec = end_us / 1000000,
+                                     .tv_nsec = end_us % 1000000 * 1000};
+        (void)pthread_cond_timedwait(&courier->ended, &courier->lock, &end);
+    }
+    pthread_mutex_unlock(&courier->lock);
+}
+
 /* ---- opening ---- */
 
 static void take_problem(void *context, const struct tree *at, bool is_error, const char *code,
@@ -148,12 +223,23 @@ static void take_problem(void *context, const struct tree *at, bool is_error, co
         dag_error_set(context, DAG_ERROR_INVALID, "%s", message);
 }
 
-static bool courier_open(struct courier *courier, const struct courier_order *order,
-                         struct dag_error *err)
+static void courier_init(struct courier *courier, const struct courier_order *order)
 {
+    pthread_condattr_t attributes;
+
+    *courier = (struct courier){.order = order, .wake = -1};
+    pthread_mutex_init(&courier->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&courier->ended, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static bool courier_open(struct courier *courier, struct dag_error *err)
+{
+    const struct courier_order *order = courier->order;
     const struct dag_publisher *type = order->type;
 
-    courier->order = order;
     courier->lent = (struct file_host){
         .host = {.ops = &ops, .dag = order->dag, .component = order->name, .instance = ""},
         .storage = order->storage};
@@ -168,13 +254,18 @@ static bool courier_open(struct courier *courier, const struct courier_order *or
         return dag_error_set_errno(err, "cannot make a descriptor");
     if (!courier->document || !courier->state)
         return dag_error_set_memory(err, "a publisher");
-    return options_read_known(type->options, order->config, courier->state, courier->document,
-                              take_problem, err) &&
-           (!type->check || type->check(courier->state, order->address, err)) &&
-           (!type->open || type->open(courier->state, order->address, &courier->host, err));
+    if (!options_read_known(type->options, order->config, courier->state, courier->document,
+                            take_problem, err) ||
+        (type->check && !type->check(courier->state, order->address, err)))
+        return false;
+    if (!type->open)
+        return true;
+    begin_call(courier);
+    bool done = type->open(courier->state, order->address, &courier->host, err);
+    return end_call(courier) ? say_late(courier, err) : done;
 }
 
-static void courier_close(struct courier *courier)
+static void courier_deinit(struct courier *courier)
 {
     const struct dag_publisher *type = courier->order->type;
 
@@ -186,6 +277,8 @@ static void courier_close(struct courier *courier)
     tree_document_free(courier->document);
     if (courier->wake >= 0)
         close(courier->wake);
+    pthread_cond_destroy(&courier->ended);
+    pthread_mutex_destroy(&courier->lock);
 }
 
 /* ---- delivering ---- */
@@ -227,7 +320,9 @@ static enum courier_end write_rows(struct courier *courier, struct dag_batch *ba
             .mark = cycles[count > 0 ? count - 1 : 0],
         };
         size_t written = 0;
+        begin_call(courier);
         enum dag_write_status status = type->write(courier->state, &delivery, &written, err);
+        bool is_late = end_call(courier);
 
         if (courier->rejected < written) {
             *accepted += courier->rejected;
@@ -236,8 +331,10 @@ static enum courier_end write_rows(struct courier *courier, struct dag_batch *ba
             return COURIER_FAILED;
         }
         *accepted += written;
-        if (status == DAG_WRITE_FAILED)
-            return COURIER_FAILED;
+        if (is_late && *accepted < count)
+            say_late(courier, err);
+        if (is_late || status == DAG_WRITE_FAILED)
+            return *accepted < count ? COURIER_FAILED : COURIER_DONE;
         if (status == DAG_WRITE_WAIT && *accepted < count &&
             (!courier->asked_outside || !wait_for_it(courier, end_us)))
             return COURIER_FULL;
@@ -255,7 +352,10 @@ static bool make_safe(struct courier *courier, struct dag_error *err)
     if (!type->flush)
         return true;
     do {
+        begin_call(courier);
         status = type->flush(courier->state, err);
+        if (end_call(courier))
+            return status == DAG_WRITE_DONE;
     } while (status == DAG_WRITE_WAIT &&
              (courier->asked_outside || courier->order->waits_for_safety) &&
              wait_for_it(courier, end_us));
@@ -330,17 +430,49 @@ static enum courier_end deliver(struct courier *courier, const struct dag_text *
     return end;
 }
 
+static void *run_errand(void *context)
+{
+    struct errand *errand = context;
+    struct courier *courier = errand->courier;
+
+    if (courier_open(courier, errand->err))
+        errand->end = deliver(courier, errand->messages, errand->count, errand->accepted,
+                              errand->is_safe, errand->err);
+    pthread_mutex_lock(&courier->lock);
+    courier->has_ended = true;
+    pthread_cond_signal(&courier->ended);
+    pthread_mutex_unlock(&courier->lock);
+    return NULL;
+}
+
+static void run_apart(struct errand *errand)
+{
+    pthread_t thread;
+    int failure = pthread_create(&thread, NULL, run_errand, errand);
+
+    if (failure != 0) {
+        errno = failure;
+        dag_error_set_errno(errand->err, "cannot start a thread for messages");
+        return;
+    }
+    watch_errand(errand->courier);
+    pthread_join(thread, NULL);
+}
+
 enum courier_end courier_deliver(const struct courier_order *order, const struct dag_text *messages,
                                  size_t count, size_t *accepted, bool *is_safe,
                                  struct dag_error *err)
 {
-    struct courier courier = {.wake = -1};
-    enum courier_end end = COURIER_FAILED;
+    struct courier courier;
+    struct errand errand = {&courier, messages, count, accepted, is_safe, err, COURIER_FAILED};
 
     *accepted = 0;
     *is_safe = false;
-    if (courier_open(&courier, order, err))
-        end = deliver(&courier, messages, count, accepted, is_safe, err);
-    courier_close(&courier);
-    return end;
+    courier_init(&courier, order);
+    if (order->type->flags & DAG_CONNECTOR_BLOCKS)
+        run_apart(&errand);
+    else
+        run_errand(&errand);
+    courier_deinit(&courier);
+    return errand.end;
 }

@@ -32,7 +32,8 @@ enum courier_end {
 
 /** Delivers messages (a JSON text each) in order, up to the first that isn't taken: `*accepted` of
  *  them; `*is_safe`: the other side has said that it has them. Waits for the other side, at most
- *  `patience_us` for each answer of it; never for room in a queue of this process. */
+ *  `patience_us` for each answer of it; never for room in a queue of this process. A publisher that
+ *  blocks runs on a thread of its own and is interrupted when a call takes longer. */
 enum courier_end courier_deliver(const struct courier_order *order, const struct dag_text *messages,
                                  size_t count, size_t *accepted, bool *is_safe,
                                  struct dag_error *err);

@@ -13,6 +13,7 @@
 #include "server/step.h"
 
 #define PATIENCE_US       INT64_C(5000000) /* with a source's other side */
+#define ERRANDS_MAX       4 /* of a DAG that wait for the other side, each on a worker */
 #define INSPECT_WITHIN_US INT64_C(2000000)
 
 /* ---- finding ---- */
@@ -211,6 +212,21 @@ static bool is_in_memory(const struct plan_subscriber *subscriber)
     return strcmp(subscriber->address.scheme, "mem") == 0;
 }
 
+/* Of one DAG's sources that don't answer only so many workers hang. What goes into memory doesn't
+ * wait, unless it is to be safe. */
+static bool errand_begin(struct entry *entry, const struct courier_order *order,
+                         const struct plan_subscriber *subscriber, struct answer *answer)
+{
+    if (atomic_fetch_add(&entry->errands, 1) < ERRANDS_MAX ||
+        (is_in_memory(subscriber) && !order->waits_for_safety))
+        return true;
+    atomic_fetch_sub(&entry->errands, 1);
+    return answer_set(answer, ANSWER_FULL, "source_busy",
+                      "%d publications wait for the source of %.200s already, which doesn't "
+                      "answer: send it again when it does",
+                      ERRANDS_MAX, subscriber->name);
+}
+
 static void deliver(struct server *server, struct incarnation *now,
                     const struct plan_subscriber *subscriber, const struct server_publish *publish,
                     server_published done, void *context)
@@ -239,11 +255,13 @@ static void deliver(struct server *server, struct incarnation *now,
         registry_lacks_publisher(order.type))
         answer_set(&answer, ANSWER_BAD, "not_publishable",
                    "Subscriber type does not support publishing");
-    else
+    else if (errand_begin(now->entry, &order, subscriber, &answer)) {
         answer_delivery(
             &answer,
             courier_deliver(&order, publish->messages, publish->count, &accepted, &is_safe, &err),
             &err);
+        atomic_fetch_sub(&now->entry->errands, 1);
+    }
     finish(done, context, &answer, accepted,
            is_safe && (order.waits_for_safety || !is_in_memory(subscriber)));
 }

@@ -73,6 +73,7 @@ struct entry {
     bool is_asked;                 /* somebody has started or stopped it; guarded by change_lock */
     bool is_fresh;                 /* built and not started yet; the worker's that has the entry */
     int64_t clones_due_us;         /* monotonic: the next clone; the worker's that has the entry */
+    _Atomic uint32_t errands;      /* publications that wait for a source's other side */
     _Atomic bool is_first;         /* its next turn is the first one: see bring() */
     _Atomic bool is_autoclone_due; /* a worker looks whether to add or remove a clone */
 
