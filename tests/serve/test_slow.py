@@ -2,6 +2,7 @@
 
 usage: test_slow.py DAGD HANGING_PLUGIN
 """
+import os
 import pathlib
 import shutil
 import sys
@@ -19,7 +20,7 @@ SOON_S = DEADLINE_S / 6
 
 
 def hanging(name, side, where, until):
-    """A DAG one of whose connectors hangs until there is a file."""
+    """A DAG one of whose connectors hangs until somebody writes to a pipe."""
     dag = adder(name, name)
     kind, key = {"in": ("subscribers", "source"), "out": ("publishers", "destination")}[side]
     delegate = {"in": "HangingSubscriber", "out": "HangingPublisher"}[side]
@@ -44,12 +45,14 @@ class Slow(unittest.TestCase):
         self.api = self.serve.admin
 
     def hanging(self, name, side, where):
-        self.untils.append(self.serve.root / f"until{len(self.untils)}")
+        self.untils.append(self.serve.root / f"{name}.until")
+        os.mkfifo(self.untils[-1])
         return hanging(name, side, where, self.untils[-1])
 
     def let_go(self):
         for until in self.untils:
-            until.touch()
+            self.addCleanup(os.close, os.open(until, os.O_RDWR))
+        self.untils = []
         for thread in self.threads:
             thread.join(DEADLINE_S)
             self.assertFalse(thread.is_alive(), "a request was never answered")

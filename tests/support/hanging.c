@@ -1,9 +1,9 @@
-/* hanging.c - a plug-in whose connectors hang in the function that their option names, until a file
- * is there. */
+/* hanging.c - a plug-in whose connectors hang in the function that their option names, until
+ * somebody writes to a named pipe. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dag/plugin.h"
@@ -23,16 +23,17 @@ static const struct dag_option options[] = {
      .type = DAG_OPTION_TEXT,
      .offset = offsetof(struct hanging, until),
      .default_json = "\"\"",
-     .help = "the file that ends it"},
+     .help = "the named pipe that ends it"},
     {0},
 };
 
+/* Nobody opens a pipe to read before somebody opens it to write. */
 static void hang(const struct hanging *hanging, const char *in)
 {
-    const struct timespec moment = {.tv_nsec = 10000000};
+    int fd = strcmp(hanging->in, in) == 0 ? open(hanging->until, O_RDONLY | O_CLOEXEC) : -1;
 
-    while (strcmp(hanging->in, in) == 0 && access(hanging->until, F_OK) != 0)
-        nanosleep(&moment, NULL);
+    if (fd >= 0)
+        close(fd);
 }
 
 static bool hanging_check(void *state, const struct dag_address *address, struct dag_error *err)
