@@ -10,7 +10,8 @@
 #include "graph/parts.h"
 
 #define PROBLEMS_MAX     10000
-#define ENTRIES_MAX      100000 /* of a list */
+#define NODES_MAX        10000
+#define ENTRIES_MAX      100000 /* of any other list */
 #define POINTER_SIZE_MAX 4096
 #define TYPES_MAX        100 /* about as many are compared when a type is suggested */
 
@@ -298,14 +299,15 @@ const char *declare_name(struct checker *checker, const char *what, const struct
 const struct tree *find_list(struct checker *checker, const char *key)
 {
     const struct tree *list = tree_get(checker->plan->source, key);
+    int most = strcmp(key, "nodes") == 0 ? NODES_MAX : ENTRIES_MAX;
 
     if (!list || list->type == TREE_NULL)
         return NULL;
-    if (list->type == TREE_ARRAY && list->count <= ENTRIES_MAX)
+    if (list->type == TREE_ARRAY && list->count <= (size_t)most)
         return list;
     if (list->type == TREE_ARRAY) {
         report_error(checker, list, "too_many_entries", "'%s' may have %d entries at most", key,
-                     ENTRIES_MAX);
+                     most);
         return NULL;
     }
     report_error(checker, list, "wrong_type", "'%s' must be a list of objects", key);

@@ -234,7 +234,7 @@ bool api_if_match(struct http_request *request, uint64_t *revision)
     int64_t number;
 
     *revision = API_ANY_REVISION;
-    if (size == 0 || strcmp(text, "*") == 0)
+    if (text && strcmp(text, "*") == 0)
         return true;
     if (size > 2 && size < sizeof(digits) && text[0] == '"' && text[size - 1] == '"') {
         snprintf(digits, sizeof(digits), "%.*s", (int)(size - 2), text + 1);

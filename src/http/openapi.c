@@ -123,7 +123,7 @@ static void write_parameters(struct writer *writer, const struct http_route *rou
     if (route->access & API_IDEMPOTENCY_KEY)
         write_parameter(writer, "header", "Idempotency-Key", "string",
                         "a repetition within ten minutes gets the first reply again", false,
-                        "\"pattern\":\"^[ -~]{1,255}$\"");
+                        "\"pattern\":\"^[!-~]{1,255}$\"");
     writer_close(writer, ']');
 }
 

@@ -78,6 +78,18 @@ static bool sort_entries(struct entries *entries, const char *order, const char 
     return true;
 }
 
+/* What a list of that order gave as its next cursor looks like this. */
+static bool is_cursor(const char *order, const char *cursor)
+{
+    static const char digits[] = "0123456789";
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
+
+    if (strcmp(order, "name") == 0)
+        return cursor[strspn(cursor, letters)] == '\0';
+    return strspn(cursor, digits) == 20 && cursor[20] == '-';
+}
+
 /* Writes the page; the lock that guards the items is held. Frees the entries. */
 static bool write_page(struct entries *entries, const char *order, const struct accounts_page *page,
                        void (*show)(void *context, struct writer *writer, const void *item),
@@ -89,6 +101,8 @@ static bool write_page(struct entries *entries, const char *order, const struct 
     bool done = sort_entries(entries, order, page->sort, answer);
     bool falls = page->sort && page->sort[0] == '-';
 
+    if (done && page->cursor && !is_cursor(order, page->cursor))
+        done = answer_set(answer, ANSWER_BAD, "bad_cursor", "the cursor is none of this list");
     if (limit > LIMIT_MAX)
         limit = LIMIT_MAX;
     while (done && page->cursor && i < entries->count) {

@@ -737,8 +737,9 @@ static void a_file_that_cannot_be_read_is_an_io_error(void **unused)
     problems_free(&problems);
 }
 
-/* A chain of this many nodes, each edge of which may name a node that is not there. */
-static char *long_chain(size_t count, const char *prefix)
+/* A chain of this many nodes. Each edge, of which there may be more, may name a node that is not
+ * there. */
+static char *long_chain(size_t count, size_t edge_count, const char *prefix)
 {
     char *text = NULL;
     size_t size = 0;
@@ -750,9 +751,9 @@ static char *long_chain(size_t count, const char *prefix)
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%s{\"name\": \"node_%zu\"}", i ? "," : "", i);
     fputs("], \"edges\": [", out);
-    for (size_t i = 1; i < count; i++)
+    for (size_t i = 1; i <= edge_count; i++)
         fprintf(out, "%s{\"from_node\": \"%s_%zu\", \"to_node\": \"node_%zu\"}", i > 1 ? "," : "",
-                prefix, i - 1, i);
+                prefix, i - 1, i % count);
     fputs("]}", out);
     fclose(out);
     return text;
@@ -760,7 +761,7 @@ static char *long_chain(size_t count, const char *prefix)
 
 static void ten_thousand_nodes_are_ordered(void **unused)
 {
-    char *text = long_chain(10000, "node");
+    char *text = long_chain(10000, 9999, "node");
     struct result result = check(text);
 
     (void)unused;
@@ -771,9 +772,21 @@ static void ten_thousand_nodes_are_ordered(void **unused)
     free(text);
 }
 
+static void one_node_more_is_refused(void **unused)
+{
+    char *text = long_chain(10001, 10000, "node");
+    struct result result = check(text);
+
+    (void)unused;
+    assert_null(result.plan);
+    assert_non_null(find_problem(&result, "too_many_entries"));
+    result_free(&result);
+    free(text);
+}
+
 static void ten_thousand_mistakes_are_told_up_to_a_bound(void **unused)
 {
-    char *text = long_chain(12000, "nod");
+    char *text = long_chain(10000, 11999, "nod");
     struct result result = check(text);
 
     (void)unused;
@@ -806,6 +819,7 @@ int main(void)
         cmocka_unit_test(too_large_and_too_deep_files_are_refused),
         cmocka_unit_test(a_file_that_cannot_be_read_is_an_io_error),
         cmocka_unit_test(ten_thousand_nodes_are_ordered),
+        cmocka_unit_test(one_node_more_is_refused),
         cmocka_unit_test(ten_thousand_mistakes_are_told_up_to_a_bound),
     };
 
