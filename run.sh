@@ -20,7 +20,7 @@ case "${1-}" in
 esac
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config libcmocka-dev libsimdjson-dev \
-    libcurl4-openssl-dev libevent-dev librdkafka-dev libsodium-dev libssl-dev tzdata
+    libcurl4-openssl-dev libevent-dev libhiredis-dev librdkafka-dev libsodium-dev libssl-dev tzdata
 
 if [ ! -f build/build.ninja ]; then
     echo "== configuring build/"

@@ -149,8 +149,8 @@ cppcheck_check() {
         -DDAGD_VERSION='"0"' -DDAGD_TESTS_DIR='"tests"' -I include -I src -I tests
 }
 
-# The analyzer of clang may look at so many states of a function: its own limit of 225,000 takes four
-# times as long and found nothing more here. ANALYZER_NODES=225000 ./test.sh tidy goes all the way.
+# The analyzer of clang may look at so many states of a function: its own limit of 225,000 takes
+# four times as long and found nothing more here. ANALYZER_NODES=225000 ./test.sh tidy goes there.
 clang_tidy_check() {
     python3 -c '
 import json
@@ -270,9 +270,10 @@ for stage in "$@"; do
 done
 
 need_packages gcc g++ libc6-dev meson ninja-build pkg-config python3 python3-venv libcmocka-dev \
-    libcurl4-openssl-dev libevent-dev librdkafka-dev libssl-dev openssl tzdata \
-    libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
-    libclang-rt-14-dev spin activemq maven openjdk-17-jre-headless || exit 1
+    libcurl4-openssl-dev libevent-dev libhiredis-dev librdkafka-dev libssl-dev openssl \
+    tzdata libsimdjson-dev libsodium-dev clang clang-format clang-tidy cppcheck shellcheck \
+    libclang-rt-14-dev spin activemq maven openjdk-17-jre-headless \
+    redis-server || exit 1
 case " $* " in
 *' web '*)
     need_packages chromium || exit 1

@@ -15,6 +15,7 @@ extern const struct dag_subscriber dag_subscriber_file;
 extern const struct dag_subscriber dag_subscriber_http;
 extern const struct dag_subscriber dag_subscriber_mem;
 extern const struct dag_subscriber dag_subscriber_metronome;
+extern const struct dag_subscriber dag_subscriber_redischannel;
 
 extern const struct dag_publisher dag_publisher_activemq;
 extern const struct dag_publisher dag_publisher_custom;
@@ -23,5 +24,7 @@ extern const struct dag_publisher dag_publisher_http;
 extern const struct dag_publisher dag_publisher_https;
 extern const struct dag_publisher dag_publisher_mem;
 extern const struct dag_publisher dag_publisher_metronome;
+extern const struct dag_publisher dag_publisher_redis;
+extern const struct dag_publisher dag_publisher_redischannel;
 
 #endif

@@ -19,12 +19,6 @@ static bool check_topic(void *state, const struct dag_address *address, struct d
     return fail("kafka://topic/NAME", err);
 }
 
-static bool check_channel(void *state, const struct dag_address *address, struct dag_error *err)
-{
-    (void)state;
-    return address->rest[0] != '\0' || fail("redischannel://CHANNEL", err);
-}
-
 static bool check_namespace_and_set(void *state, const struct dag_address *address,
                                     struct dag_error *err)
 {
@@ -102,29 +96,6 @@ static const struct dag_option sql_subscriber_options[] = {
 
 static const struct dag_option sql_publisher_options[] = {SQL_CONFIG_FILE, {0}};
 
-static const struct dag_option redis_options[] = {
-    {.name = "host",
-     .type = DAG_OPTION_TEXT,
-     .offset = AT(text[0]),
-     .default_json = "\"localhost\"",
-     .help = "The server's host."},
-    {.name = "port",
-     .type = DAG_OPTION_INTEGER,
-     .offset = AT(number[0]),
-     .min = 1,
-     .max = 65535,
-     .default_json = "6379",
-     .help = "The server's port."},
-    {.name = "db",
-     .type = DAG_OPTION_INTEGER,
-     .offset = AT(number[1]),
-     .min = 0,
-     .max = INT32_MAX,
-     .default_json = "0",
-     .help = "The number of the database."},
-    {0},
-};
-
 static const struct dag_option aerospike_options[] = {
     {.name = "hosts",
      .type = DAG_OPTION_ANY,
@@ -157,10 +128,6 @@ SUBSCRIBER(kafka, .flags = DAG_CONNECTOR_SEEKS | DAG_CONNECTOR_PUBLISHABLE,
            .address_help = "kafka://topic/NAME", .options = kafka_subscriber_options,
            .check = check_topic);
 
-SUBSCRIBER(redischannel, .flags = DAG_CONNECTOR_PUBLISHABLE, .name = "RedisChannelDataSubscriber",
-           .summary = "Messages of a Redis channel.", .address_help = "redischannel://CHANNEL",
-           .options = redis_options, .check = check_channel);
-
 SUBSCRIBER(sql, .name = "SQLDataSubscriber", .summary = "Rows of a select statement.",
            .address_help = "sql://LABEL", .options = sql_subscriber_options);
 
@@ -174,26 +141,19 @@ PUBLISHER(kafka, .flags = DAG_CONNECTOR_PROGRESS, .name = "KafkaDataPublisher",
           .summary = "Sends to a Kafka topic.", .address_help = "kafka://topic/NAME",
           .options = kafka_publisher_options, .check = check_topic);
 
-PUBLISHER(redis, .flags = DAG_CONNECTOR_KEYED, .name = "RedisDataPublisher",
-          .summary = "Sets the key in `__dagserver_key` to the message's other attributes.",
-          .address_help = "redis://ANYTHING", .options = redis_options);
-
-PUBLISHER(redischannel, .name = "RedisChannelDataPublisher",
-          .summary = "Publishes to a Redis channel.", .address_help = "redischannel://CHANNEL",
-          .options = redis_options, .check = check_channel);
-
 PUBLISHER(sql, .flags = DAG_CONNECTOR_PROGRESS, .name = "SQLDataPublisher",
           .summary = "Runs an insert statement for each message.", .address_help = "sql://LABEL",
           .options = sql_publisher_options);
 
 const struct dag_subscriber *const later_subscribers[] = {
     &kafka_subscriber,
-    &redischannel_subscriber,
     &sql_subscriber,
     NULL,
 };
 
 const struct dag_publisher *const later_publishers[] = {
-    &aerospike_publisher,    &kafka_publisher, &redis_publisher,
-    &redischannel_publisher, &sql_publisher,   NULL,
+    &aerospike_publisher,
+    &kafka_publisher,
+    &sql_publisher,
+    NULL,
 };

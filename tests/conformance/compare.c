@@ -255,6 +255,56 @@ static bool same_pipeline(const struct vector_case *vector, const struct tree *e
            same_error_counts(tree_get(expected, "error_counts"), tree_get(actual, "error_counts"));
 }
 
+/* ---- keyed publishers ------------------------------------------------------------------- */
+
+/* The text of a key, which a vector may give as a number or a list. */
+static const char *key_text(const struct tree *key, size_t *size)
+{
+    *size = key->type == TREE_TEXT ? key->text_size : key->json_size;
+    return key->type == TREE_TEXT ? key->text : key->json;
+}
+
+static bool same_key(const struct tree *expected, const struct tree *actual)
+{
+    size_t a_size, b_size;
+    const char *a = key_text(expected, &a_size);
+    const char *b = key_text(actual, &b_size);
+
+    return a_size == b_size && memcmp(a, b, a_size) == 0;
+}
+
+static bool same_written(const struct tree *expected, const struct tree *actual, bool is_exact)
+{
+    const struct tree *b = actual->child;
+
+    if (expected->count != actual->count)
+        return false;
+    for (const struct tree *a = expected->child; a; a = a->next, b = b->next) {
+        if (a->count != b->count)
+            return false;
+        for (const struct tree *member = a->child; member; member = member->next) {
+            const struct tree *other = member_of(b, member);
+
+            if (!other || !(strcmp(member->key, "key") == 0 ? same_key(member, other)
+                                                            : same_value(member, other, is_exact)))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool same_keyed(const struct tree *expected, const struct tree *actual, bool is_exact)
+{
+    for (const struct tree *a = expected->child; a; a = a->next) {
+        const struct tree *b = member_of(actual, a);
+
+        if (!b || !(strcmp(a->key, "written") == 0 ? same_written(a, b, is_exact)
+                                                   : same_value(a, b, is_exact)))
+            return false;
+    }
+    return true;
+}
+
 /* ---- the verdict
  * ---------------------------------------------------------------------------------- */
 
@@ -282,6 +332,8 @@ static bool matches(const struct verdict *verdict, const struct tree *wanted)
 
     if (expected && verdict->how == COMPARE_PIPELINE)
         is_same = same_pipeline(verdict->vector, expected, verdict->actual, verdict->is_exact);
+    else if (expected && verdict->how == COMPARE_KEYED)
+        is_same = same_keyed(expected, verdict->actual, verdict->is_exact);
     else if (expected && verdict->how == COMPARE_PRESENT)
         is_same = present(expected, verdict->actual, verdict->is_exact);
     else if (expected)

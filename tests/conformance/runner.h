@@ -24,6 +24,7 @@ struct outcome {
     const char *error_kind;   /* "config", "cycle", "parse", "runtime", "overflow"; NULL: none */
     char error_text[4096];
     char broken[256]; /* the case can't be run: why; "" when it can */
+    bool is_later;    /* the case needs what comes later: it is skipped */
 };
 
 /** Runs a case of one component. */
@@ -47,6 +48,7 @@ void run_duration(const struct vector_case *vector, struct outcome *outcome);
 void run_clone(const struct vector_case *vector, struct outcome *outcome);
 void run_clone_later(const struct vector_case *vector, struct outcome *outcome);
 void run_dag_server(const struct vector_case *vector, struct outcome *outcome);
+void run_keyed_publisher(const struct vector_case *vector, struct outcome *outcome);
 void run_end_time(const struct vector_case *vector, struct outcome *outcome);
 
 /* ---- outcome.c ------------------------------------------------------------------------------ */
@@ -75,6 +77,7 @@ enum compare_how {
     COMPARE_WHOLE,    /* the same value */
     COMPARE_PRESENT,  /* an object: the members that are expected, and more is fine */
     COMPARE_PIPELINE, /* outputs, node_outputs, error_counts */
+    COMPARE_KEYED,    /* the same value; in "written" keys are compared as text */
 };
 
 /** True when `actual` is the expected value. `is_exact`: numbers keep every digit. */

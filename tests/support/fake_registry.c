@@ -1,4 +1,4 @@
-/* fake_registry.c - component types that only check. */
+/* fake_registry.c - component types that only check, and the connectors to servers as they are. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/fake_registry.h"
 
@@ -245,10 +245,19 @@ static const struct dag_publisher metronome_publisher = {
     .name = "MetronomeDataPublisher", .write = fake_write};
 
 /* Those of brokers are the real ones: what a check asks of them needs no broker. */
-static const struct dag_subscriber *const subscribers[] = {
-    &dag_subscriber_activemq, &file_subscriber, &mem_subscriber, &metronome_subscriber, NULL};
-static const struct dag_publisher *const publishers[] = {
-    &dag_publisher_activemq, &file_publisher, &mem_publisher, &metronome_publisher, NULL};
+static const struct dag_subscriber *const subscribers[] = {&dag_subscriber_activemq,
+                                                           &file_subscriber,
+                                                           &mem_subscriber,
+                                                           &metronome_subscriber,
+                                                           &dag_subscriber_redischannel,
+                                                           NULL};
+static const struct dag_publisher *const publishers[] = {&dag_publisher_activemq,
+                                                         &file_publisher,
+                                                         &mem_publisher,
+                                                         &metronome_publisher,
+                                                         &dag_publisher_redis,
+                                                         &dag_publisher_redischannel,
+                                                         NULL};
 
 const struct registry fake_registry = {.calculators = calculators,
                                        .transformers = transformers,

@@ -10,10 +10,10 @@
 
 #include "connectors/http/sink.h"
 #include "connectors/net/guard.h"
+#include "connectors/net/pem.h"
 #include "connectors/registry.h"
 
-#define FILE_SIZE_MAX ((uint64_t)1 << 20)
-#define TIME_MAX_US   (INT64_C(86400) * 1000000)
+#define TIME_MAX_US (INT64_C(86400) * 1000000)
 
 #define AT(member) offsetof(struct http_sink, member)
 
@@ -268,33 +268,6 @@ static bool http_sink_check(void *state, const struct dag_address *address, stru
 
 /* ---- start and stop ---- */
 
-static bool read_file(struct dag_host *host, const char *option, const char *path,
-                      struct dag_buffer *out, struct dag_error *err)
-{
-    struct dag_file *file;
-    struct dag_file_info info;
-    bool done = false;
-
-    out->size = 0;
-    if (!path)
-        return true;
-    file = dag_file_open(host, path, DAG_OPEN_READ, err);
-    if (file && host->ops->file_info(file, &info, err)) {
-        if (info.size == 0 || info.size > FILE_SIZE_MAX)
-            dag_error_set(err, DAG_ERROR_INVALID, "'%s' is empty, or larger than 1 MiB", path);
-        else if (!dag_buffer_reserve(out, (size_t)info.size))
-            dag_error_set_memory(err, "a certificate");
-        else {
-            int64_t got = dag_file_read(host, file, 0, out->bytes, (size_t)info.size, err);
-
-            out->size = got > 0 ? (size_t)got : 0;
-            done = got > 0;
-        }
-    }
-    dag_file_close(host, file);
-    return done || dag_error_add_context(err, "option '%s'", option);
-}
-
 /* Addresses that are written out are refused at once; names when they turn out to lead there. */
 static bool check_forbidden(const char *place, struct dag_error *err)
 {
@@ -338,10 +311,10 @@ static bool http_sink_open(void *state, const struct dag_address *address, struc
 
     sink->host = host;
     if (!name_instance(sink, err) || !check_forbidden(sink->place, err) ||
-        !read_file(host, "ca_file", sink->ca_file, &sink->ca, err) ||
-        !read_file(host, "cert_file", sink->cert_file, &sink->certificate, err) ||
-        !read_file(host, "key_file", sink->key_file ? sink->key_file : sink->cert_file, &sink->key,
-                   err))
+        !net_pem_read(host, "ca_file", sink->ca_file, &sink->ca, err) ||
+        !net_pem_read(host, "cert_file", sink->cert_file, &sink->certificate, err) ||
+        !net_pem_read(host, "key_file", sink->key_file ? sink->key_file : sink->cert_file,
+                      &sink->key, err))
         return false;
     struct http_settings settings = {
         .url = address->uri,

@@ -18,7 +18,7 @@ enum stage { STAGE_RESOLVING, STAGE_CONNECTING, STAGE_SHAKING_HANDS, STAGE_CONNE
 
 struct net_stream {
     struct net_target target;
-    struct dag_host *host; /* borrowed */
+    struct dag_host *host; /* borrowed; NULL: it has left its instance */
     enum stage stage;
     int64_t deadline_us;             /* monotonic */
     struct net_resolving *resolving; /* owned; NULL: done */
@@ -62,7 +62,8 @@ static void close_socket(struct net_stream *stream)
     SSL_free(stream->ssl);
     stream->ssl = NULL;
     if (stream->fd >= 0) {
-        dag_unwatch_fd(stream->host, stream->fd);
+        if (stream->host)
+            dag_unwatch_fd(stream->host, stream->fd);
         close(stream->fd);
     }
     stream->fd = -1;
@@ -79,6 +80,20 @@ void net_stream_free(struct net_stream *stream)
     if (stream->found)
         freeaddrinfo(stream->found);
     free(stream);
+}
+
+void net_stream_leave(struct net_stream *stream)
+{
+    dag_unwatch_fd(stream->host, stream->fd);
+    stream->host = NULL;
+    stream->target.name = NULL;
+    stream->target.tls = NULL; /* it has done its work */
+}
+
+void net_stream_join(struct net_stream *stream, const char *name, struct dag_host *host)
+{
+    stream->target.name = name;
+    stream->host = host;
 }
 
 int64_t net_stream_deadline_us(const struct net_stream *stream)

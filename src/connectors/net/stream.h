@@ -33,6 +33,13 @@ struct net_stream *net_stream_new(const struct net_target *target, struct dag_ho
 /** Closes it, at any time. NULL is allowed. */
 void net_stream_free(struct net_stream *stream);
 
+/** Takes a stream that is connected away from its instance, which may end. What may be done with it
+ *  then is net_stream_join() and net_stream_free(). */
+void net_stream_leave(struct net_stream *stream);
+
+/** Gives it to another instance; `name` is borrowed from now on, like the host. */
+void net_stream_join(struct net_stream *stream, const char *name, struct dag_host *host);
+
 /** Goes on with connecting. NET_DONE: bytes can be sent. Addresses that the server forbids its DAGs
  *  (net/guard.h) are passed over. */
 enum net_status net_stream_connect(struct net_stream *stream, struct dag_error *err);

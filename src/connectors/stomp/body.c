@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "connectors/net/utf8.h"
+
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* ---- base64 ---- */
@@ -52,34 +54,6 @@ static bool decode(char *text, size_t *size)
     return true;
 }
 
-/* ---- UTF-8 ---- */
-
-/* Bytes of the character that begins here; 0: none does. */
-static size_t character_size(const unsigned char *at, size_t left)
-{
-    size_t size = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
-
-    if (size == 0 || size > left || at[0] > 0xF4)
-        return 0;
-    for (size_t i = 1; i < size; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    if ((at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xED && at[1] > 0x9F) ||
-        (at[0] == 0xF0 && at[1] < 0x90) || (at[0] == 0xF4 && at[1] > 0x8F))
-        return 0;
-    return size;
-}
-
-static bool is_utf8(const char *text, size_t size)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t step = 1;
-
-    for (size_t i = 0; i < size && step > 0; i += step)
-        step = character_size(at + i, size - i);
-    return step > 0;
-}
-
 /* ---- reading ---- */
 
 static bool reject(struct dag_batch *out, const struct stomp_frame *frame, struct dag_origin origin,
@@ -125,7 +99,7 @@ static struct dag_row add_headers(const struct stomp_body_reader *reader,
         const struct stomp_header *header = stomp_frame_find(frame, map->values[i].text);
         struct dag_value value = dag_value_null();
 
-        if (header && is_utf8(header->value, header->value_size)) {
+        if (header && net_is_utf8(header->value, header->value_size)) {
             const char *text = dag_batch_copy(out, header->value, header->value_size);
 
             if (!text)
@@ -170,7 +144,7 @@ bool stomp_body_read(const struct stomp_body_reader *reader, const struct stomp_
         if (!dag_json_parse_object(out, frame->body, frame->body_size, &row, err))
             return err->code == DAG_ERROR_MEMORY ? false
                                                  : reject(out, frame, origin, err->message, err);
-    } else if (reader->format == STOMP_FORMAT_TEXT && !is_utf8(frame->body, frame->body_size)) {
+    } else if (reader->format == STOMP_FORMAT_TEXT && !net_is_utf8(frame->body, frame->body_size)) {
         return reject(out, frame, origin,
                       "the body is no UTF-8 text; \"format\": \"bytes\" takes "
                       "anything",
