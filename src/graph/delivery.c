@@ -16,6 +16,12 @@ static bool is_timer(const struct plan_subscriber *subscriber)
     return (subscriber->type->flags & DAG_CONNECTOR_TIMER) != 0;
 }
 
+/* Its other side keeps what was not acknowledged. */
+static bool redelivers(const struct plan_subscriber *subscriber)
+{
+    return (subscriber->type->flags & DAG_CONNECTOR_REDELIVERS) != 0;
+}
+
 static const struct tree *journal_place(const struct checker *checker)
 {
     const struct tree *journal = tree_get(checker->plan->source, "journal");
@@ -36,8 +42,7 @@ static void check_source(struct checker *checker, size_t index)
                      "subscriber '%.80s' can't read its source again, so the journal needs "
                      "\"depth\": \"events\"",
                      subscriber->name);
-    else if (plan->delivery == PLAN_EXACTLY_ONCE &&
-             (subscriber->type->flags & DAG_CONNECTOR_REDELIVERS) != 0)
+    else if (plan->delivery == PLAN_EXACTLY_ONCE && redelivers(subscriber))
         report_error(checker, at, "not_exactly_once",
                      "subscriber '%.80s': after a crash '%.100s' may bring again what was taken "
                      "before, so it can't give exactly_once; use at_least_once",
@@ -47,7 +52,8 @@ static void check_source(struct checker *checker, size_t index)
                      "subscriber '%.80s': '%.100s' can't be read again, so it can't give "
                      "exactly_once; add \"ack\": \"journal\" and a journal of depth events",
                      subscriber->name, subscriber->address.uri);
-    else if (plan->journal == PLAN_JOURNAL_NONE && checker->problems->error_count == 0)
+    else if (plan->journal == PLAN_JOURNAL_NONE && !redelivers(subscriber) &&
+             checker->problems->error_count == 0)
         report(checker, PROBLEM_NOTE, at, REPORT_VALUE, "no_replay", NULL,
                "subscriber '%.80s': this source can't replay; a journal would keep its messages "
                "across a crash",

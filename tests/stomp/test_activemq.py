@@ -63,8 +63,11 @@ class Case(unittest.TestCase):
         """Before the broker starts."""
 
     def setUp(self):
-        begun = time.monotonic()
-        self.addCleanup(lambda: print(f"{time.monotonic() - begun:.1f} s ", file=sys.stderr, end=""))
+        self.addCleanup(self.tell_time, time.monotonic())
+
+    @staticmethod
+    def tell_time(begun):
+        print(f"{time.monotonic() - begun:.1f} s", file=sys.stderr, end=" ")
 
     def config(self, port=None, **more):
         return {"port": port or self.broker.port, "username": "test", "password": "test", **more}
@@ -350,7 +353,8 @@ class Trouble(Case):
     def test_a_connection_that_is_cut_loses_nothing(self):
         with Proxy(self.broker.port) as proxy:
             count = 4000
-            dag = self.dag(self.source("queue/cut", proxy.port), self.sink("queue/cut2", proxy.port))
+            dag = self.dag(self.source("queue/cut", proxy.port),
+                           self.sink("queue/cut2", proxy.port))
             self.put("/queue/cut", numbers(0, count))
             dag.start()
             eventually(lambda: proxy.connections >= 2, "connections")

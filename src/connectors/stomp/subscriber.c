@@ -16,6 +16,7 @@
 #include "connectors/stomp/setup.h"
 
 #define ACK_BATCH_MAX  100
+#define WINDOW_MAX     100 /* ActiveMQ reads 200 from its store, and then may wait for answers */
 #define ACK_DELAY_US   20000
 #define SUBSCRIPTION   "0"
 #define CLIENT_ID_SIZE 256
@@ -292,9 +293,12 @@ static bool next_arrival(struct stomp_source *source)
     return source->arrival != NULL;
 }
 
+/* Nothing more may come before some of it is acknowledged. */
 static bool is_full(const struct stomp_source *source)
 {
-    return source->ledger.open_count >= (size_t)source->prefetch;
+    int64_t window = source->prefetch < WINDOW_MAX ? source->prefetch : WINDOW_MAX;
+
+    return source->ledger.open_count >= (size_t)window;
 }
 
 static enum dag_read_status source_read(void *state, struct dag_batch *out, struct dag_error *err)
