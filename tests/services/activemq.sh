@@ -6,8 +6,8 @@
 #   activemq.sh kill DIR         at once (SIGKILL)
 #
 # PORT speaks STOMP; PORT+1 STOMP over TLS where DIR/broker.p12 is (password "secret"). Users are
-# test/test and reader/reader, who may not write. It starts within TIMEOUT (60) seconds, or fails
-# with the end of DIR/log.
+# test/test, reader/reader, who may not write, and writer/writer, who may not read. It starts within
+# TIMEOUT (60) seconds, or fails with the end of DIR/log.
 #
 #   ACTIVEMQ_SYNC=false        no sync of the disk: for tests that neither kill it nor measure it
 #   ACTIVEMQ_MEMORY="1 mb"     how much the queues may hold before their producers have to wait
@@ -71,6 +71,7 @@ write_settings() {
     <plugins>
       <simpleAuthenticationPlugin anonymousAccessAllowed="false"><users>
         <authenticationUser username="test" password="test" groups="writers,readers"/>
+        <authenticationUser username="writer" password="writer" groups="writers"/>
         <authenticationUser username="reader" password="reader" groups="readers"/>
       </users></simpleAuthenticationPlugin>
       <authorizationPlugin><map><authorizationMap><authorizationEntries>

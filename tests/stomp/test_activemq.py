@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -325,6 +326,16 @@ class Trouble(Case):
         dag.start()
         eventually(lambda: dag.said("User name [test] or password is invalid"), "the reason")
         self.assertFalse(dag.said("wrong-4711"))
+
+    def test_what_may_not_be_read_is_tried_ever_less_often(self):
+        self.put("/queue/closed", numbers(0, 1))
+        dag = self.dag(self.source("queue/closed", username="writer", password="writer")).start()
+        eventually(lambda: dag.said("not authorized to read"), "the reason")
+        waits = re.compile(r"in: .*next try in (\d+) ms")
+        log = dag.folder / "log"
+        eventually(lambda: any(int(wait) > 400 for wait in waits.findall(log.read_text())),
+                   "a longer wait")
+        self.assertLess(len(waits.findall(log.read_text())), 8)
 
     def test_what_may_not_be_written_waits_and_says_why(self):
         dag = self.dag(self.feed([{"n": 1}]),

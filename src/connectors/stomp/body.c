@@ -21,9 +21,11 @@ static size_t encode(const unsigned char *bytes, size_t size, char *out)
 
         *at++ = digits[bits >> 18];
         *at++ = digits[bits >> 12 & 63];
-        *at++ = left > 1 ? digits[bits >> 6 & 63] : '=';
-        *at++ = left > 2 ? digits[bits & 63] : '=';
+        *at++ = digits[bits >> 6 & 63];
+        *at++ = digits[bits & 63];
     }
+    for (size_t i = 0; i < (3 - size % 3) % 3; i++)
+        at[-1 - (ptrdiff_t)i] = '=';
     return (size_t)(at - out);
 }
 
@@ -82,7 +84,7 @@ static struct dag_row with(struct dag_batch *out, struct dag_row row, const char
 
     if (!interned || !values)
         return (struct dag_row){0};
-    if (count > 0)
+    if (row.values)
         memcpy(values, row.values, count * sizeof(*values));
     values[slot >= 0 ? (uint32_t)slot : count] = value;
     return (struct dag_row){slot >= 0 ? row.shape : dag_shape_add(row.shape, interned, out),

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connectors/stomp/ledger.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 static struct stomp_note *note_at(const struct stomp_notes *notes, size_t index)
 {
+    assert(index < notes->capacity);
     return &notes->items[(notes->head + index) % notes->capacity];
 }
 

@@ -19,6 +19,7 @@
 #define WINDOW_MAX     100 /* ActiveMQ reads 200 from its store, and then may wait for answers */
 #define ACK_DELAY_US   20000
 #define SUBSCRIPTION   "0"
+#define SUBSCRIBED     "subscribed" /* the receipt of the subscription */
 #define CLIENT_ID_SIZE 256
 
 struct stomp_source {
@@ -34,6 +35,7 @@ struct stomp_source {
     struct dag_json_parser *parser; /* owned */
     uint64_t duplicate_keys;        /* of the parser's, told to the host */
     uint64_t session;               /* that was subscribed in */
+    bool is_subscribed;             /* and the broker has confirmed that */
     bool failure_is_told;
     struct stomp_arrival *arrival; /* owned: taken from the connection, and not read yet */
     struct stomp_ledger ledger;
@@ -165,6 +167,7 @@ static bool write_subscribe(struct stomp_source *source)
     struct dag_buffer *out = &source->frames;
     bool done =
         stomp_write_begin(out, "SUBSCRIBE") && stomp_write_header(out, "id", SUBSCRIPTION) &&
+        stomp_write_header(out, "receipt", SUBSCRIBED) &&
         stomp_write_header(out, "destination", stomp_destination(source->address)) &&
         stomp_write_header(out, "ack", "client-individual") &&
         stomp_write_header_number(out, "activemq.prefetchSize", (uint64_t)source->prefetch) &&
@@ -193,6 +196,7 @@ static bool subscribe(struct stomp_source *source, uint64_t session, struct dag_
     free(source->arrival);
     source->arrival = NULL;
     source->session = session;
+    source->is_subscribed = false;
     source->ack_count = 0;
     source->frames.size = 0;
     stomp_ledger_begin(&source->ledger, session);
@@ -266,7 +270,9 @@ static bool read_arrival(struct stomp_source *source, struct dag_batch *out, str
     if (frame->command == STOMP_RECEIPT) {
         const struct stomp_header *receipt = stomp_frame_find(frame, "receipt-id");
 
-        if (receipt)
+        if (stomp_frame_has(frame, "receipt-id", SUBSCRIBED))
+            source->is_subscribed = true;
+        else if (receipt)
             stomp_ledger_confirm(&source->ledger, receipt);
     } else if (!read_message(source, out, err)) {
         err->retryable = true;
@@ -322,7 +328,8 @@ static enum dag_read_status source_read(void *state, struct dag_batch *out, stru
         return DAG_READ_MORE;
     if (is_full(source))
         dag_hurry(source->host);
-    return DAG_READ_IDLE;
+    /* a login alone is no success: the broker may refuse the subscription */
+    return source->is_subscribed ? DAG_READ_IDLE : DAG_READ_TRYING;
 }
 
 /* ---- acknowledging ---- */
