@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRAME(...) (size_t) snprintf(out, sizeof(out), __VA_ARGS__) + 1 /* with the NUL */
+#define FRAME(...) ((size_t)snprintf(out, sizeof(out), __VA_ARGS__) + 1) /* with the NUL */
 #define BATCH      1024
 
 static char in[1 << 20], out[1 << 20];

@@ -24,8 +24,11 @@ struct reading {
 static void note(struct reading *reading, const char *bytes, size_t size)
 {
     assert_true(reading->size + size < sizeof(reading->text));
+    memcpy(reading->text + reading->size, bytes, size);
     for (size_t i = 0; i < size; i++)
-        reading->text[reading->size++] = (unsigned char)bytes[i] < ' ' ? '~' : bytes[i];
+        if ((unsigned char)bytes[i] < ' ')
+            reading->text[reading->size + i] = '~';
+    reading->size += size;
     reading->text[reading->size] = '\0';
 }
 

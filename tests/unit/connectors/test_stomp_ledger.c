@@ -46,8 +46,13 @@ static void expect_frames(struct dag_buffer *out, const char *expected)
     char text[1000];
 
     assert_true(out->size < sizeof(text));
-    for (size_t i = 0; i < out->size; i++)
-        text[i] = out->bytes[i] == '\n' ? '~' : out->bytes[i] ? out->bytes[i] : '|';
+    for (size_t i = 0; i < out->size; i++) {
+        text[i] = out->bytes[i];
+        if (text[i] == '\n')
+            text[i] = '~';
+        else if (text[i] == '\0')
+            text[i] = '|';
+    }
     text[out->size] = '\0';
     assert_string_equal(text, expected);
     out->size = 0;
