@@ -25,6 +25,7 @@ const icons = {
   fit: 'fullscreen',
   help: 'question-circle',
   hide: 'eye-slash',
+  layers: 'layers',
   history: 'clock-history',
   letters: 'envelope-exclamation',
   merge: 'sign-merge-right',

@@ -2,9 +2,9 @@
 //
 //   node test/end_to_end.mjs PROGRAM
 import assert from 'node:assert/strict';
-import { PASSWORD, Server, dags, launch, open, runAll, test, until, wrongOf } from './fixture.mjs';
+import { PASSWORD, Server, dags, launch, markets, open, runAll, test, until, wrongOf } from './fixture.mjs';
 
-const server = new Server(process.argv[2] ?? '../build/dagd', dags);
+const server = new Server(process.argv[2] ?? '../build/dagd', { ...dags, markets: markets('markets', 19) });
 const browser = await launch();
 /** @type {any} the admin's page that most tests share */
 let page;
@@ -161,6 +161,36 @@ test('a clone gets a window of its own, and its runs are shown before', async ()
 
   assert.equal(body.subscribers[0].config.source, 'mem://queue/evening_orders');
   assert.match(body.start_time, /^18:?00$/);
+});
+
+test('a graph of many nodes is folded, and each group opens and folds', async () => {
+  await page.goto('/dags/markets');
+  await page.locator('.node--group').first().waitFor();
+  assert.ok((await page.locator('[data-node]').count()) <= 60);
+  await page.locator('[data-node="group:eu_desk"]').click();
+  await page.locator('[data-node=eu_desk7_sum]').waitFor();
+  assert.match(page.url(), /open=eu_desk/);
+  await page.getByRole('button', { name: /^Fold eu_desk/ }).press('Enter');
+  await page.locator('[data-node=eu_desk7_sum]').waitFor({ state: 'detached' });
+  await until('the focus is on the folded card', () => page.evaluate(() => document.activeElement?.getAttribute('data-node') === 'group:eu_desk'));
+  await page.keyboard.press('ArrowRight');
+  await until('the focus went along the edge', () => page.evaluate(() => document.activeElement?.getAttribute('data-node') === 'eu_total'));
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  await until('the focus is in the group', () => page.evaluate(() => document.activeElement?.getAttribute('data-node') === 'eu_desk1_read'));
+  await page.getByRole('button', { name: 'Fold all groups' }).click();
+  await page.locator('.frame').waitFor({ state: 'detached' });
+  await page.keyboard.press('/');
+  await page.keyboard.type('desk9_risk');
+  await page.getByText('10 of 961').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('.frame').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.drawer').getByRole('heading', { name: 'us_desk9_risk' }).waitFor();
+  await page.getByLabel('Groups').selectOption('none');
+  await page.locator('.node--group').first().waitFor({ state: 'detached' });
+  await page.locator('[data-node=us_desk9_risk].node--selected').waitFor();
+  assert.match(page.url(), /groups=none/);
 });
 
 test('the editor adds and joins nodes by mouse', async () => {

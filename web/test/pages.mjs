@@ -6,13 +6,13 @@ import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { PASSWORD, Server, dags, large, launch, open, runAll, test, until, wrongOf } from './fixture.mjs';
+import { PASSWORD, Server, dags, large, launch, markets, open, runAll, test, until, wrongOf } from './fixture.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, '../dist');
 const pictures = process.argv[3] ?? 'pictures';
 const axe = readFileSync(join(here, '../node_modules/axe-core/axe.min.js'), 'utf8');
-const server = new Server(process.argv[2] ?? '../build/dagd', { ...dags, big: large('big', 200), huge: large('huge', 1000) });
+const server = new Server(process.argv[2] ?? '../build/dagd', { ...dags, big: large('big', 200), huge: large('huge', 1000), markets: markets('markets', 19) });
 const browser = await launch();
 const sizes = { wide: [1440, 900], middle: [768, 1000], phone: [390, 844] };
 
@@ -21,6 +21,8 @@ const places = [
   ['dashboard', '/', 'tbody tr'],
   ['dag', '/dags/sums', '[data-node=gross]'],
   ['drawer', '/dags/sums?node=gross', '.drawer-body .empty, .drawer-body .error-group'],
+  ['folded', '/dags/markets', '.node--group'],
+  ['unfolded', '/dags/markets?open=eu_desk&node=eu_desk3_fx', '.frame'],
   ['nodes', '/dags/sums?tab=nodes', 'tbody tr'],
   ['errors', '/dags/sums?tab=errors', '.tab-body .panel'],
   ['metrics', '/dags/sums?tab=metrics', '.chart canvas'],
@@ -170,7 +172,16 @@ test('a DAG of 1,000 nodes stays usable', async () => {
     /** @type {any} */ (window).longest = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => (/** @type {any} */ (window).longest = Math.max(/** @type {any} */ (window).longest, entry.duration)))).observe({ type: 'longtask' });
   });
-  const drawn = await timeTo(page, '/dags/huge', '.crowd-nodes');
+  const folded = await timeTo(page, '/dags/huge', '.node--group');
+  const cards = await page.locator('[data-node]').count();
+
+  await page.getByLabel('Find node').fill('node_777');
+  await page.getByRole('option', { name: 'node_777' }).waitFor();
+  await page.getByLabel('Find node').press('Enter');
+  await page.locator('[data-node=node_777]').waitFor();
+  await page.locator('.drawer').getByRole('heading', { name: 'node_777' }).waitFor();
+  await page.locator('.drawer').getByRole('button', { name: 'Close' }).click();
+  const drawn = await timeTo(page, '/dags/huge?groups=none', '.crowd-nodes');
   const box = await page.locator('.graph').boundingBox();
 
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
@@ -181,13 +192,14 @@ test('a DAG of 1,000 nodes stays usable', async () => {
   await page.mouse.up();
   const seen = await page.locator('[data-node]').count();
 
-  await page.getByLabel('Find node').fill('node_777');
+  await page.getByLabel('Find node').fill('node_333');
   await page.getByLabel('Find node').press('Enter');
-  await page.locator('[data-node=node_777]').waitFor();
-  await page.locator('.drawer').getByRole('heading', { name: 'node_777' }).waitFor();
+  await page.locator('[data-node=node_333]').waitFor();
+  await page.locator('.drawer').getByRole('heading', { name: 'node_333' }).waitFor();
   const longest = await page.evaluate(() => /** @type {any} */ (window).longest);
 
-  console.log(`# 1,000 nodes: drawn after ${drawn} ms, longest task ${longest.toFixed(0)} ms, ${seen} nodes in the document`);
+  console.log(`# 1,000 nodes: folded to ${cards} cards after ${folded} ms; all drawn after ${drawn} ms, longest task ${longest.toFixed(0)} ms, ${seen} nodes in the document`);
+  assert.ok(cards <= 60, `${cards} cards`);
   assert.ok(seen < 400);
   assert.ok(drawn < 12000, `drawn after ${drawn} ms`);
   await page.context().close();

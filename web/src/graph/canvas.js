@@ -5,36 +5,19 @@
 import { UNKNOWN, milliseconds, short } from '../app/format.js';
 import { text } from '../app/text.js';
 import { fillKind } from '../parts/gauge.js';
-import { CARD, CARD_EDITOR, CARD_PHONE, bedWidth, cardPath, cut, edgeOf } from './shapes.js';
+import { cardElement, frameElement, lineElement, make, setClass, setText } from './canvas_parts.js';
+import { listen } from './canvas_input.js';
+import { MANY } from './groups.js';
+import { CARD, CARD_EDITOR, CARD_PHONE, bedWidth, edgeOf } from './shapes.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
-const MANY = 150;
 /** With more in view than that each node is but a box, and all boxes are one shape. */
 const CROWD = 300;
 const ZOOM_MIN = 0.05;
 const ZOOM_MAX = 2.5;
-/** Below this zoom labels hide. */
+/** Below this zoom labels hide, and below that one names too. */
 const LABEL_ZOOM = 0.5;
+const NAME_ZOOM = 0.35;
 const MARGIN = 48;
-
-/** Texts within are apart by blanks, for those who hear them. @param {string} name @param {Record<string, any>} attributes @param {...any} children */
-function make(name, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, name);
-
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined && value !== null) element.setAttribute(key, String(value));
-  element.append(...children);
-  return element;
-}
-
-/** @param {Element} element @param {string} value */
-function setText(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
-
-/** @param {Element} element @param {string} value */
-function setClass(element, value) {
-  if (element.getAttribute('class') !== value) element.setAttribute('class', value);
-}
 
 /**
  * @typedef {object} CanvasOptions
@@ -43,6 +26,7 @@ function setClass(element, value) {
  * @property {(name: string, place: [number, number]) => void} [onMove] nodes can be dragged
  * @property {(from: string, to: string) => void} [onConnect] ports are shown; dragging from one to a node joins them
  * @property {(name: string) => void} [onSelectEdge]
+ * @property {(key: string, isOpen: boolean) => void} [onFold] a group is to be opened or folded
  * @property {(view: { zoom: number }) => void} [onView]
  * @property {boolean} [isEditor] nothing live is shown
  */
@@ -70,15 +54,16 @@ export class Canvas {
     this.live = /** @type {any} */ (null);
     this.frame = 0;
     this.world = make('g', { class: 'world' });
+    this.frameLayer = make('g');
     this.edgeLayer = make('g');
     this.nodeLayer = make('g');
     this.overLayer = make('g');
     this.crowd = { edges: make('path', { class: 'crowd-edges' }), nodes: make('path', { class: 'crowd-nodes' }), failing: make('path', { class: 'crowd-failing' }) };
     this.crowdLayer = make('g', {}, ...Object.values(this.crowd));
     this.isCrowd = false;
-    this.world.append(this.edgeLayer, this.nodeLayer, this.overLayer);
+    this.world.append(this.frameLayer, this.edgeLayer, this.nodeLayer, this.overLayer);
     svg.replaceChildren(this.world);
-    this.listen();
+    listen(this);
     this.resizing = new ResizeObserver(() => this.showVisible());
     this.resizing.observe(svg);
   }
@@ -91,8 +76,11 @@ export class Canvas {
 
   /* ---- drawing ---- */
 
-  /** @param {import('./model.js').GraphModel} model @param {import('./layout.js').Places} places @param {'LR' | 'TB'} direction */
-  draw(model, places, direction) {
+  /**
+   * @param {import('./model.js').GraphModel} model @param {import('./layout.js').Places} places @param {'LR' | 'TB'} direction
+   * @param {{ group: import('./groups.js').Group, box: { x: number, y: number, width: number, height: number } }[]} [frames] of open groups
+   */
+  draw(model, places, direction, frames = []) {
     const isFirst = this.model.nodes.length === 0 || this.direction !== direction;
 
     this.model = model;
@@ -102,9 +90,10 @@ export class Canvas {
     this.lines.clear();
     this.edgeLayer.replaceChildren();
     this.nodeLayer.replaceChildren();
+    this.frameLayer.replaceChildren(...frames.map(({ group, box }) => frameElement(group, box)));
     for (const node of model.nodes) this.cards.set(node.name, { node, group: null, isSeen: false });
     for (const edge of model.edges) if (this.cards.has(edge.from) && this.cards.has(edge.to)) this.lines.set(edge.name, { edge, group: null, isSeen: false });
-    if (this.selected && !this.cards.has(this.selected)) this.selected = null;
+    if (this.selected && !model.nodes.some((node) => this.isSelected(node))) this.selected = null;
     if (!this.focused || !this.cards.has(this.focused)) this.focused = model.nodes[0]?.name ?? null;
     if (isFirst) this.fit();
     else this.showVisible();
@@ -113,41 +102,10 @@ export class Canvas {
 
   /** Makes the elements of a card, when it is first seen. @param {any} card */
   makeCard(card) {
-    const { node } = card;
-    const { width, height, rule } = this.size;
-    const isSmall = this.size === CARD_PHONE;
-    const shape = (/** @type {number} */ grow) => cardPath(width, height, node.kind, this.direction, grow);
-    const parts = {
-      type: make('text', { class: 'node-type', x: isSmall ? 34 : 38, y: isSmall ? 40 : 37 }, cut(node.note, isSmall ? 11 : this.options.isEditor ? 19 : 17)),
-      state: make('svg', { class: 'node-state', x: width - (isSmall ? 18 : 25), y: isSmall ? 7 : 11, width: isSmall ? 11 : 13, height: isSmall ? 11 : 13 }, make('use', { href: '#g-unknown' })),
-      rate: make('text', { class: 'node-rate', x: 14, y: 68.5 }),
-      meta: make('text', { class: 'node-meta', x: width - 12, y: 68.5 }),
-    };
-    const group = /** @type {SVGGElement} */ (
-      make(
-        'g',
-        { class: 'node', role: 'button', tabindex: -1, 'data-node': node.name },
-        make('path', { class: 'node-ring', d: shape(4), transform: 'translate(-4 -4)' }),
-        make('path', { class: 'node-body', d: shape(0) }),
-        make('svg', { class: 'node-kind', x: 13, y: isSmall ? 12 : 10, width: 16, height: 16 }, make('use', { href: `#i-${node.icon}` })),
-        make('text', { class: 'node-name', x: isSmall ? 34 : 38, y: isSmall ? 22 : 21 }, cut(node.name, isSmall ? 9 : this.options.isEditor ? 14 : 12)),
-        ' ',
-        parts.type,
-      )
-    );
+    const { isEditor, onConnect } = this.options;
+    const { group, parts } = cardElement(card.node, this.size, this.direction, { isSmall: this.size === CARD_PHONE, isEditor: Boolean(isEditor), hasPorts: Boolean(onConnect) });
 
-    if (group.querySelector('.node-name')?.textContent !== node.name || parts.type.textContent !== node.note) group.prepend(make('title', {}, `${node.name} · ${node.note}`), ' ');
-    if (!this.options.isEditor) group.append(parts.state);
-    if (rule) group.append(make('path', { class: 'node-rule', d: `M.5 ${rule}H${width - 0.5}` }), ' ', parts.rate, ' ', parts.meta);
-    if (this.options.onConnect) {
-      const isAcross = this.direction === 'LR';
-      const out = { cx: isAcross ? width : width / 2, cy: isAcross ? height / 2 : height };
-      const into = { cx: isAcross ? 0 : width / 2, cy: isAcross ? height / 2 : 0 };
-
-      group.append(make('circle', { class: 'node-port', r: 5, ...into }));
-      group.append(make('circle', { class: 'node-port node-port--out', r: 6, 'data-port': node.name, ...out }));
-    }
-    Object.assign(card, { group, parts, base: `node node--${node.kind}${node.mark ? ` node--${node.mark}` : ''}`, tone: '' });
+    Object.assign(card, { group, parts, base: `node node--${card.node.group ? 'group' : card.node.kind}${card.node.mark ? ` node--${card.node.mark}` : ''}`, tone: '' });
     this.moveCard(card);
     this.markCard(card);
   }
@@ -155,18 +113,9 @@ export class Canvas {
   /** Makes the elements of an edge, when it is first seen. @param {any} line */
   makeLine(line) {
     const { edge } = line;
-    const parts = {
-      bed: make('path', { class: 'edge-bed', 'stroke-width': 1.5 }),
-      flow: make('path', { class: 'edge-flow', 'stroke-width': 1.5 }),
-      head: make('path', { class: 'edge-head' }),
-      hit: make('path', { class: 'edge-hit' }),
-      label: make('g', { class: 'edge-tag' }, make('rect', { class: 'edge-chip', height: 16, rx: 8 }), make('text', { class: 'edge-label' })),
-      pill: make('g', { class: 'edge-fill' }, make('rect', { class: 'edge-pill', width: 58, height: 22, rx: 11 }), make('svg', { width: 12, height: 12 }, make('use', {})), make('text', { class: 'edge-pill-text' })),
-    };
-    const group = make('g', { class: 'edge edge--idle', 'data-edge': edge.name }, parts.bed, parts.flow, parts.head);
+    const { group, parts } = lineElement(edge.name, Boolean(this.options.onSelectEdge));
 
     Object.assign(line, { group, parts, middle: [0, 0], rate: '' });
-    if (this.options.onSelectEdge) group.append(parts.hit);
     if (edge.mark) group.setAttribute('class', `edge edge--${edge.mark}`);
     else if (this.options.isEditor) group.setAttribute('class', 'edge edge--plain');
     this.moveLine(line);
@@ -225,10 +174,36 @@ export class Canvas {
     if (!live.row) return;
     const isRunning = live.row.state === 'running';
 
-    if (this.isCrowd) this.crowd.failing.setAttribute('d', this.boxes((name) => live.nodes.get(name)?.[2] > 0));
-    for (const card of this.cards.values()) if (card.isSeen) this.showCard(card, live.nodes.get(card.node.name), live, isRunning);
-    for (const line of this.lines.values()) if (line.isSeen) this.showLine(line, live.edges.get(line.edge.name), live, isRunning);
+    if (this.isCrowd) this.crowd.failing.setAttribute('d', this.boxes((name) => (this.rowOf(name, live)?.[2] ?? 0) > 0));
+    for (const card of this.cards.values()) if (card.isSeen) this.showCard(card, this.rowOf(card.node.name, live), live, isRunning);
+    for (const line of this.lines.values()) if (line.isSeen) this.showLine(line, live, isRunning);
   }
+
+  /** The counters of a node; of a group: what comes in, all errors, all that waits, the fullest queue. @param {string} name @param {any} live @returns {any[] | undefined} */
+  rowOf(name, live) {
+    const group = this.cards.get(name)?.node.group;
+
+    if (!group) return live.nodes.get(name);
+    /** @type {any[]} */
+    const sum = [name, 0, 0, null, 0, 0, 0, null];
+    let fill = -1;
+
+    for (const member of group.members) {
+      const row = live.nodes.get(member);
+
+      if (!row) continue;
+      sum[2] += row[2] ?? 0;
+      sum[7] = row[7] === null ? sum[7] : Math.max(sum[7] ?? 0, row[7]);
+      if (row[5] && row[4] / row[5] > fill) [fill, sum[4], sum[5]] = [row[4] / row[5], row[4], row[5]];
+    }
+    for (const member of group.entries) {
+      const rate = live.nodes.get(member)?.[3];
+
+      if (typeof rate === 'number') sum[3] = (sum[3] ?? 0) + rate;
+    }
+    return sum;
+  }
+
 
   /** @param {any} card @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
   showCard(card, row, live, isRunning) {
@@ -252,11 +227,18 @@ export class Canvas {
     this.labelCard(card, [text.states[state] ?? state, fill === null ? '' : text.graph.fill(Math.round(fill * 100))]);
   }
 
-  /** @param {any} line @param {any[] | undefined} row @param {any} live @param {boolean} isRunning */
-  showLine(line, row, live, isRunning) {
-    const rate = row ? row[2] : null;
-    const target = live.nodes.get(line.edge.to);
-    const fill = target && target[5] ? target[4] / target[5] : null;
+  /** @param {any} line @param {any} live @param {boolean} isRunning */
+  showLine(line, live, isRunning) {
+    let rate = /** @type {number | null} */ (null);
+    let fill = /** @type {number | null} */ (null);
+
+    for (const edge of line.edge.parts ?? [line.edge]) {
+      const row = live.edges.get(edge.name);
+      const target = live.nodes.get(edge.to);
+
+      if (typeof row?.[2] === 'number') rate = (rate ?? 0) + row[2];
+      if (target?.[5]) fill = Math.max(fill ?? 0, target[4] / target[5]);
+    }
     const kind = fillKind(fill);
     const shown = kind !== 'ok' && isRunning ? kind : rate && isRunning ? 'ok' : 'idle';
 
@@ -296,7 +278,12 @@ export class Canvas {
 
   /** @param {any} card */
   classOf(card) {
-    setClass(card.group, card.base + card.tone + (card.node.name === this.selected ? ' node--selected' : ''));
+    setClass(card.group, card.base + card.tone + (this.isSelected(card.node) ? ' node--selected' : ''));
+  }
+
+  /** A folded group is chosen with any of its members. @param {import('./model.js').GraphNode} node */
+  isSelected(node) {
+    return this.selected !== null && (node.name === this.selected || node.group?.members.includes(this.selected) === true);
   }
 
   /* ---- selection and focus ---- */
@@ -305,7 +292,7 @@ export class Canvas {
   select(name, how = {}) {
     this.selected = name;
     this.selectedEdge = null;
-    if (name) this.focused = name;
+    if (name && this.cards.has(name)) this.focused = name;
     this.mark();
     if (name && how.reveal) this.reveal(name);
     if (name && how.focus) this.focus(name);
@@ -388,12 +375,12 @@ export class Canvas {
     return Number.isFinite(x1) ? { x: x1, y: y1, width: x2 - x1, height: y2 - y1 } : { x: 0, y: 0, width: 1, height: 1 };
   }
 
-  fit() {
-    const box = this.box();
+  /** The whole graph, or a part of it. */
+  fit(box = this.box()) {
     const { clientWidth: width, clientHeight: height } = this.svg;
 
     if (!width || !height) {
-      requestAnimationFrame(() => this.svg.isConnected && this.fit());
+      requestAnimationFrame(() => this.svg.isConnected && this.fit(box));
       return;
     }
     const zoom = Math.max(ZOOM_MIN, Math.min(1, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN - 24) / box.height));
@@ -414,6 +401,7 @@ export class Canvas {
     this.view = view;
     this.world.setAttribute('transform', `translate(${view.x.toFixed(1)} ${view.y.toFixed(1)}) scale(${view.zoom.toFixed(4)})`);
     this.svg.classList.toggle('graph--far', view.zoom < LABEL_ZOOM);
+    this.svg.classList.toggle('graph--farther', view.zoom < NAME_ZOOM);
     this.showVisible();
     this.options.onView?.(view);
   }
@@ -431,11 +419,28 @@ export class Canvas {
     if (!isIn) this.look({ zoom, x: width / 2 - (place[0] + this.size.width / 2) * zoom, y: height / 2 - (place[1] + this.size.height / 2) * zoom });
   }
 
+  /** The group that a card stands for. @param {string | null | undefined} name @returns {import('./groups.js').Group | undefined} */
+  groupOf(name) {
+    return name ? this.cards.get(name)?.node.group : undefined;
+  }
+
+  /** Goes near enough to read a node. @param {string} name */
+  near(name) {
+    const [x, y] = this.places[name] ?? [0, 0];
+    const zoom = Math.max(this.view.zoom, LABEL_ZOOM);
+
+    this.look({ zoom, x: this.svg.clientWidth / 2 - (x + this.size.width / 2) * zoom, y: this.svg.clientHeight / 2 - (y + this.size.height / 2) * zoom });
+  }
+
   /** Goes near enough to read a node, and chooses it. @param {string} name */
   approach(name) {
     const [x, y] = this.places[name];
 
     this.look({ zoom: 1, x: this.svg.clientWidth / 2 - (x + this.size.width / 2), y: this.svg.clientHeight / 2 - (y + this.size.height / 2) });
+    if (this.groupOf(name)) {
+      this.focus(name);
+      return;
+    }
     this.select(name, { focus: true });
     this.options.onSelect?.(name);
   }
@@ -503,7 +508,7 @@ export class Canvas {
     return Object.entries(this.places).map(([name, [x, y]]) => (which(name) ? `M${x} ${y}h${width}v${height}h${-width}z` : '')).join('');
   }
 
-  /* ---- mouse, touch, keys ---- */
+  /* ---- places ---- */
 
   /** @param {PointerEvent | WheelEvent} event @returns {[number, number]} */
   point(event) {
@@ -515,123 +520,6 @@ export class Canvas {
   /** @param {[number, number]} point of the element @returns {[number, number]} */
   toWorld(point) {
     return [(point[0] - this.view.x) / this.view.zoom, (point[1] - this.view.y) / this.view.zoom];
-  }
-
-  listen() {
-    const { svg } = this;
-    /** @type {Map<number, [number, number]>} */
-    const touches = new Map();
-    /** @type {any} */
-    let drag = null;
-
-    svg.addEventListener('wheel', (event) => {
-      event.preventDefault();
-      if (event.ctrlKey || Math.abs(event.deltaY) > Math.abs(event.deltaX)) this.zoomBy(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)), this.point(event));
-      else this.look({ ...this.view, x: this.view.x - event.deltaX });
-    }, { passive: false });
-    svg.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      const target = /** @type {Element} */ (event.target);
-      const port = target.closest('[data-port]')?.getAttribute('data-port');
-      const name = target.closest('[data-node]')?.getAttribute('data-node');
-      const edge = target.closest('[data-edge]')?.getAttribute('data-edge');
-
-      touches.set(event.pointerId, this.point(event));
-      drag = { port, name, edge, from: this.point(event), view: this.view, place: name ? this.places[name] : null, isMoved: false };
-      svg.setPointerCapture(event.pointerId);
-    });
-    svg.addEventListener('pointermove', (event) => {
-      const old = touches.get(event.pointerId);
-
-      if (!old || !drag) return;
-      const at = this.point(event);
-
-      if (touches.size === 2) {
-        const other = /** @type {[number, number]} */ ([...touches].find(([id]) => id !== event.pointerId)?.[1]);
-        const before = Math.hypot(old[0] - other[0], old[1] - other[1]);
-        const after = Math.hypot(at[0] - other[0], at[1] - other[1]);
-
-        touches.set(event.pointerId, at);
-        if (before > 0) this.zoomBy(after / before, [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2]);
-        drag.isMoved = true;
-        return;
-      }
-      touches.set(event.pointerId, at);
-      const [dx, dy] = [at[0] - drag.from[0], at[1] - drag.from[1]];
-
-      if (!drag.isMoved && Math.hypot(dx, dy) < 4) return;
-      drag.isMoved = true;
-      if (drag.port && this.options.onConnect) this.drawLoose(drag.port, this.toWorld(at));
-      else if (drag.name && this.options.onMove) this.moveNode(drag.name, [Math.round(drag.place[0] + dx / this.view.zoom), Math.round(drag.place[1] + dy / this.view.zoom)]);
-      else this.look({ ...drag.view, x: drag.view.x + dx, y: drag.view.y + dy });
-    });
-    const up = (/** @type {PointerEvent} */ event) => {
-      touches.delete(event.pointerId);
-      if (!drag || touches.size > 0) return;
-      const done = drag;
-
-      drag = null;
-      this.overLayer.replaceChildren();
-      if (event.type === 'pointercancel') return;
-      if (!done.isMoved) {
-        const name = this.isCrowd ? this.nodeAt(this.toWorld(done.from)) : null;
-
-        if (name) this.approach(name);
-        if (done.name) {
-          this.select(done.name, { focus: true });
-          this.options.onSelect?.(done.name);
-        } else if (done.edge && this.options.onSelectEdge) {
-          this.selectEdge(done.edge);
-          this.options.onSelectEdge(done.edge);
-        } else if (!name) {
-          this.select(null);
-          this.options.onSelect?.(null);
-        }
-      } else if (done.port && this.options.onConnect) {
-        const target = this.nodeAt(this.toWorld(this.point(event)));
-
-        if (target && target !== done.port) this.options.onConnect(done.port, target);
-      } else if (done.name && this.options.onMove) this.options.onMove(done.name, this.places[done.name]);
-    };
-
-    svg.addEventListener('pointerup', up);
-    svg.addEventListener('pointercancel', up);
-    svg.addEventListener('dblclick', (event) => {
-      const name = /** @type {Element} */ (event.target).closest('[data-node]')?.getAttribute('data-node');
-
-      if (name) this.options.onOpen?.(name);
-    });
-    svg.addEventListener('focusin', (event) => {
-      const name = /** @type {Element} */ (event.target).closest('[data-node]')?.getAttribute('data-node');
-
-      if (name && name !== this.focused) {
-        this.focused = name;
-        this.mark();
-      }
-    });
-    svg.addEventListener('keydown', (event) => this.onKey(event));
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    const name = /** @type {Element} */ (event.target).closest?.('[data-node]')?.getAttribute('data-node');
-    const next = name && event.key.startsWith('Arrow') && !event.altKey ? this.neighbour(name, event.key) : null;
-
-    if (event.ctrlKey || event.metaKey) return;
-    if (next) this.focus(next);
-    else if ((event.key === 'Enter' || event.key === ' ') && name) {
-      this.select(name);
-      this.options.onSelect?.(name);
-      this.options.onOpen?.(name);
-    } else if (event.key === '+' || event.key === '=') this.zoomBy(1.25);
-    else if (event.key === '-') this.zoomBy(0.8);
-    else if (event.key === '0') this.zoomBy(1 / this.view.zoom);
-    else if (event.key === 'f' || event.key === 'F') this.fit();
-    else if (event.key === 'Escape' && (this.selected || this.selectedEdge)) {
-      this.select(null);
-      this.options.onSelect?.(null);
-    } else if (!event.key.startsWith('Arrow') || !name) return;
-    event.preventDefault();
   }
 
   /* ---- editing ---- */

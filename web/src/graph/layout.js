@@ -1,13 +1,15 @@
 // layout.js - asks the worker for places, and remembers them by what the graph looks like.
 
 /** @typedef {Record<string, [number, number]>} Places upper left corners by node */
+/** @typedef {Record<string, { x: number, y: number, width: number, height: number }>} Boxes of frames by their name */
+/** @typedef {{ places: Places, boxes: Boxes }} Layout */
 
 /** @type {Worker | null} */
 let worker = null;
 let lastId = 0;
-/** @type {Map<number, (places: Places) => void>} */
+/** @type {Map<number, (layout: Layout) => void>} */
 const waiting = new Map();
-/** @type {Map<string, Places>} */
+/** @type {Map<string, Layout>} */
 const known = new Map();
 const KNOWN_MAX = 32;
 
@@ -16,7 +18,7 @@ function start() {
 
   worker = new Worker(script.dataset.layout ?? '', { type: 'module' });
   worker.onmessage = (event) => {
-    waiting.get(event.data.id)?.(event.data.places);
+    waiting.get(event.data.id)?.({ places: event.data.places, boxes: event.data.boxes });
     waiting.delete(event.data.id);
   };
   return worker;
@@ -27,15 +29,16 @@ function start() {
  * @param {{ from: string, to: string }[]} edges
  * @param {'LR' | 'TB'} direction
  * @param {{ width: number, height: number }} size
- * @returns {Promise<Places>}
+ * @param {{ name: string, members: string[] }[]} [frames] nodes that stay together
+ * @returns {Promise<Layout>}
  */
-export async function placesOf(nodes, edges, direction, size) {
-  const key = JSON.stringify([direction, size, nodes.map((node) => node.name), edges.map((edge) => [edge.from, edge.to])]);
+export async function layoutOf(nodes, edges, direction, size, frames = []) {
+  const key = JSON.stringify([direction, size, nodes.map((node) => node.name), edges.map((edge) => [edge.from, edge.to]), frames]);
   const old = known.get(key);
 
   if (old) return old;
   const id = ++lastId;
-  /** @type {Promise<Places>} */
+  /** @type {Promise<Layout>} */
   const reply = new Promise((resolve) => waiting.set(id, resolve));
 
   (worker ?? start()).postMessage({
@@ -43,10 +46,11 @@ export async function placesOf(nodes, edges, direction, size) {
     nodes: nodes.map((node) => ({ name: node.name, ...size })),
     edges: edges.map((edge) => ({ from: edge.from, to: edge.to })),
     direction,
+    frames: frames.map((frame) => ({ name: frame.name, members: frame.members })),
   });
-  const places = await reply;
+  const layout = await reply;
 
   if (known.size >= KNOWN_MAX) known.delete(/** @type {string} */ (known.keys().next().value));
-  known.set(key, places);
-  return places;
+  known.set(key, layout);
+  return layout;
 }

@@ -10,8 +10,14 @@
  * @property {string} [subscriber]
  * @property {string[]} publishers
  * @property {'' | 'new' | 'problem'} mark of drafts
+ * @property {import('./groups.js').Group} [group] the node is a card that stands for others
  *
- * @typedef {{ name: string, from: string, to: string, mark?: string }} GraphEdge
+ * @typedef {object} GraphEdge
+ * @property {string} name
+ * @property {string} from
+ * @property {string} to
+ * @property {string} [mark]
+ * @property {GraphEdge[]} [parts] the edge stands for these
  * @typedef {{ nodes: GraphNode[], edges: GraphEdge[] }} GraphModel
  */
 

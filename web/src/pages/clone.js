@@ -122,8 +122,8 @@ function Clone({ dag }) {
       <legend>${words.overrides}</legend>
       ${overrides.map(
         (item, i) => html`<div class="override" key=${i}>
-          <input class="input mono" aria-label=${words.key} placeholder="orders.source" value=${item.key} spellcheck="false" onInput=${(/** @type {any} */ event) => change(i, { key: event.target.value })} />
-          <input class="input mono" aria-label=${words.value} placeholder="mem://queue/other" value=${item.value} spellcheck="false" onInput=${(/** @type {any} */ event) => change(i, { value: event.target.value })} />
+          <input class="input mono" aria-label=${words.key} placeholder="orders.source" value=${item.key} spellcheck=${false} onInput=${(/** @type {any} */ event) => change(i, { key: event.target.value })} />
+          <input class="input mono" aria-label=${words.value} placeholder="mem://queue/other" value=${item.value} spellcheck=${false} onInput=${(/** @type {any} */ event) => change(i, { value: event.target.value })} />
           <button class="button button--quiet button--icon" type="button" aria-label=${words.removeOverride} disabled=${overrides.length === 1} onClick=${() => setOverrides(overrides.filter((_, at) => at !== i))}><${Icon} name="close" small /></button>
         </div>`,
       )}

@@ -3,11 +3,14 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { call, get, path } from '../app/api.js';
 import { html } from '../app/html.js';
 import { liveDag } from '../app/live.js';
+import { place, setQuery } from '../app/router.js';
 import { text } from '../app/text.js';
 import { Canvas } from '../graph/canvas.js';
-import { placesOf } from '../graph/layout.js';
+import { MANY, WAYS, bestWay, cardOf, fold, groupsOf } from '../graph/groups.js';
+import { layoutOf } from '../graph/layout.js';
 import { modelOfDetails } from '../graph/model.js';
-import { SearchField } from '../parts/field.js';
+import { Select } from '../parts/field.js';
+import { FindNode } from './find_node.js';
 import { Glyph, Icon } from '../parts/icon.js';
 import { Empty } from '../parts/states.js';
 
@@ -61,37 +64,95 @@ function Legend() {
   </div>`;
 }
 
+/** How the graph is folded: the way and the open groups are in the address. @param {import('../graph/model.js').GraphModel} model */
+function useGroups(model) {
+  const { query } = place.value;
+  const asked = /** @type {import('../graph/groups.js').Way | null} */ (query.get('groups'));
+  const best = useMemo(() => bestWay(model), [model]);
+  const way = asked && WAYS.includes(asked) ? asked : best;
+  const opened = query.get('open') ?? '';
+  const groups = useMemo(() => groupsOf(model, way), [model, way]);
+  const open = useMemo(() => new Set(opened ? opened.split('.') : []), [opened]);
+  const folded = useMemo(() => fold(model, groups, open), [model, groups, open]);
+
+  return {
+    way,
+    groups,
+    open,
+    folded,
+    isMany: model.nodes.length > MANY,
+    setWay: (/** @type {string} */ next) => setQuery({ groups: next === best ? null : next, open: null }),
+    setOpen: (/** @type {Set<string>} */ next) => setQuery({ open: [...next].join('.') }),
+  };
+}
+
 /** @param {{ dag: any, selected: string | null, onSelect: (name: string | null) => void }} props */
 export function GraphTab({ dag, selected, onSelect }) {
   const svg = useRef(/** @type {SVGSVGElement | null} */ (null));
   const canvas = useRef(/** @type {Canvas | null} */ (null));
-  const find = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [direction, setDirection] = useState(likedDirection());
   const [view, setView] = useState({ zoom: 1 });
-  const [word, setWord] = useState('');
   const model = useMemo(() => modelOfDetails(dag), [dag.name, dag.revision, dag.running_revision]);
-  const select = useRef(onSelect);
+  const { way, groups, open, folded, isMany, setWay, setOpen } = useGroups(model);
+  /** What the view goes to when the graph is drawn next: a group that was opened or folded, a node that was found. */
+  const next = useRef(/** @type {{ frame?: string, card?: string, node?: string, keepsFocus?: boolean } | null} */ (null));
+  const drawnWay = useRef(way);
+  const handlers = useRef(/** @type {any} */ ({}));
+  const turnGroup = (/** @type {string} */ key, /** @type {boolean} */ isOpen) => {
+    const keys = new Set(open);
 
-  select.current = onSelect;
+    isOpen ? keys.add(key) : keys.delete(key);
+    next.current = isOpen ? { frame: cardOf(key) } : { card: cardOf(key) };
+    setOpen(keys);
+  };
+  /** Shows a node, also when its group is folded. @param {string} name @param {boolean} [keepsFocus] */
+  const reveal = (name, keepsFocus = true) => {
+    const group = groups.find((one) => one.members.includes(name));
+
+    if (group && !open.has(group.key)) {
+      next.current = { node: name, keepsFocus };
+      setOpen(new Set([...open, group.key]));
+    } else canvas.current?.select(name, { reveal: true, focus: !keepsFocus });
+  };
+
+  handlers.current = { onSelect, turnGroup };
   useEffect(() => {
-    const made = new Canvas(/** @type {SVGSVGElement} */ (svg.current), { onSelect: (name) => select.current(name), onView: setView });
+    const made = new Canvas(/** @type {SVGSVGElement} */ (svg.current), { onSelect: (name) => handlers.current.onSelect(name), onFold: (key, isOpen) => handlers.current.turnGroup(key, isOpen), onView: setView });
 
     canvas.current = made;
     return () => made.destroy();
   }, []);
   useEffect(() => {
     let isCurrent = true;
-    const size = /** @type {Canvas} */ (canvas.current).size;
+    const made = /** @type {Canvas} */ (canvas.current);
+    const frames = groups.filter((group) => open.has(group.key));
+    /* places that people chose are those of the whole graph */
+    const moved = groups.length ? Promise.resolve(null) : get(path`/dags/${dag.name}/layout`).catch(() => null);
 
-    Promise.all([placesOf(model.nodes, model.edges, direction, size), get(path`/dags/${dag.name}/layout`).catch(() => null)]).then(([places, layout]) => {
+    Promise.all([layoutOf(folded.nodes, folded.edges, direction, made.size, frames.map((group) => ({ name: cardOf(group.key), members: group.members }))), moved]).then(([{ places, boxes }, layout]) => {
       if (!isCurrent) return;
-      canvas.current?.draw(model, withMoved(layout, direction, { ...places }), direction);
-      canvas.current?.select(selected);
+      const goal = next.current;
+
+      next.current = null;
+      made.draw(folded, withMoved(layout, direction, { ...places }), direction, frames.map((group) => ({ group, box: boxes[cardOf(group.key)] })));
+      made.select(goal?.node ?? selected);
+      if (drawnWay.current !== way) made.fit();
+      drawnWay.current = way;
+      if (goal?.frame && boxes[goal.frame]) {
+        made.fit(boxes[goal.frame]);
+        made.focus(frames.find((group) => cardOf(group.key) === goal.frame)?.entries[0] ?? '');
+      } else if (goal?.card) {
+        made.fit();
+        made.focus(goal.card);
+      } else if (goal?.node) {
+        made.near(goal.node);
+        if (!goal.keepsFocus) made.focus(goal.node);
+      } else if (isMany && selected && made.cards.has(selected)) made.near(selected);
     });
     return () => {
       isCurrent = false;
     };
-  }, [model, direction]);
+  }, [folded, direction]);
   useEffect(
     () =>
       liveDag(dag.name).subscribe((live) => {
@@ -100,43 +161,29 @@ export function GraphTab({ dag, selected, onSelect }) {
     [dag.name],
   );
   useEffect(() => {
-    if (canvas.current?.selected !== selected) canvas.current?.select(selected, { reveal: true });
+    if (canvas.current?.selected === selected) return;
+    if (selected) reveal(selected);
+    else canvas.current?.select(null);
   }, [selected]);
-  useEffect(() => {
-    const onKey = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== '/' || /** @type {Element} */ (event.target).closest('input, textarea, select')) return;
-      event.preventDefault();
-      find.current?.focus();
-    };
-
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
   const turn = () => {
-    const next = direction === 'LR' ? 'TB' : 'LR';
+    const way = direction === 'LR' ? 'TB' : 'LR';
 
-    localStorage.setItem('dagd.direction', next);
-    setDirection(next);
+    localStorage.setItem('dagd.direction', way);
+    setDirection(way);
   };
-  const findNode = (/** @type {string} */ value) => {
-    const lower = value.toLowerCase();
-    const found = lower && (model.nodes.find((node) => node.name.toLowerCase().startsWith(lower)) ?? model.nodes.find((node) => node.name.toLowerCase().includes(lower)));
-
-    setWord(value);
-    if (found) canvas.current?.select(found.name, { reveal: true });
-  };
-  const openFound = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    if (word && canvas.current?.selected) {
-      onSelect(canvas.current.selected);
-      canvas.current.focus(canvas.current.selected);
-    }
+  const openFound = (/** @type {string} */ name) => {
+    reveal(name, false);
+    onSelect(name);
   };
 
   return html`<div class="canvas">
     <svg class="graph" ref=${svg} role="group" aria-label=${words.of(dag.name)}></svg>
     ${model.nodes.length === 0 && html`<${Empty} title=${words.empty} />`}
-    <form class="canvas-find" onSubmit=${openFound}><${SearchField} label=${words.find} value=${word} onInput=${findNode} inputRef=${find} kbd="/" /></form>
+    <div class="canvas-bar">
+      <${FindNode} nodes=${model.nodes} onFind=${reveal} onOpen=${openFound} />
+      ${isMany && html`<${Select} auto label=${words.groups} value=${way} onInput=${setWay} options=${WAYS.map((value) => ({ value, label: words.ways[value] }))} />`}
+      ${open.size > 0 && html`<button class="button" type="button" onClick=${() => setOpen(new Set())}><${Icon} name="layers" />${words.foldAll}</button>`}
+    </div>
     <${CanvasTools} canvas=${canvas.current} zoom=${view.zoom} direction=${direction} onTurn=${turn} />
     <${Legend} />
     ${canvas.current && canvas.current.cards.size > 0 && html`<${Minimap} canvas=${canvas.current} view=${view} />`}

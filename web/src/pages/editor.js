@@ -11,7 +11,7 @@ import { Palette } from '../editor/palette.js';
 import { Properties } from '../editor/properties.js';
 import { openSave } from '../editor/save.js';
 import { Canvas } from '../graph/canvas.js';
-import { placesOf } from '../graph/layout.js';
+import { layoutOf } from '../graph/layout.js';
 import { modelOfDefinition } from '../graph/model.js';
 import { openDialog } from '../parts/dialog.js';
 import { Segmented } from '../parts/field.js';
@@ -249,7 +249,7 @@ function Board({ draft, doc, name, layout, problems, components, isFrozen, froze
     let isCurrent = true;
     const made = /** @type {Canvas} */ (canvas.current);
 
-    placesOf(model.nodes, model.edges, direction, made.size).then((places) => {
+    layoutOf(model.nodes, model.edges, direction, made.size).then(({ places }) => {
       if (!isCurrent) return;
       made.draw(model, withMoved(moved.current, direction, { ...places }), direction);
       made.select(selected[0] ?? null);

@@ -79,7 +79,7 @@ function Publish({ name, first, isStep }) {
   >
     <${SelectField} label=${words.to} value=${target?.name ?? ''} onInput=${choose} options=${subscribers.map((/** @type {any} */ part) => ({ value: part.name, label: part.source ? `${part.name} · ${part.source}` : part.name }))} />
     <${Field} label=${words.message} for="message" problem=${problem} help=${isLines ? words.linesHelp : ''}>
-      <textarea id="message" class="input mono" rows="10" spellcheck="false" value=${source} aria-invalid=${problem ? 'true' : undefined} aria-describedby="message-help" onInput=${(/** @type {any} */ event) => setSource(event.target.value)}></textarea>
+      <textarea id="message" class="input mono" rows="10" spellcheck=${false} value=${source} aria-invalid=${problem ? 'true' : undefined} aria-describedby="message-help" onInput=${(/** @type {any} */ event) => setSource(event.target.value)}></textarea>
     <//>
     ${!isStep &&
     html`<${Check} label=${words.lines} checked=${isLines} onInput=${setLines} />

@@ -87,7 +87,7 @@ export function Confirm({ title, detail, action, word, run, more }) {
     ${word &&
     html`<div class="field">
       <label for="confirm-word">${text.common.typeToConfirm(word)}</label>
-      <input id="confirm-word" class="input" ref=${input} autocomplete="off" spellcheck="false" />
+      <input id="confirm-word" class="input" ref=${input} autocomplete="off" spellcheck=${false} />
     </div>`}
   <//>`;
 }

@@ -37,7 +37,7 @@ export function PasswordField({ label, value, onInput, autocomplete, help, probl
         value=${value}
         autocomplete=${autocomplete}
         autocapitalize="none"
-        spellcheck="false"
+        spellcheck=${false}
         aria-invalid=${problem ? 'true' : undefined}
         aria-describedby=${problem || help ? `${id}-help` : undefined}
         onInput=${(/** @type {any} */ event) => onInput(event.target.value)}
