@@ -447,6 +447,7 @@ struct event_hub *event_hub_new(const struct event_hub_options *options, struct 
         event_hub_free(hub);
         return NULL;
     }
+    pthread_setname_np(hub->thread, "events");
     hub->has_thread = true;
     return hub;
 }

@@ -125,6 +125,8 @@ static bool start_thread(struct http_server *server, struct dag_error *err)
     int failure = pthread_create(&server->thread, NULL, loop_run, server);
 
     server->has_thread = failure == 0;
+    if (server->has_thread)
+        pthread_setname_np(server->thread, "http");
     errno = failure;
     return failure == 0 || dag_error_set_errno(err, "cannot start the network's thread");
 }

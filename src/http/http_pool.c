@@ -57,7 +57,7 @@ static bool add_thread(struct http_pool *pool, struct dag_error *err)
     int failure = pthread_create(&pool->threads[pool->count], NULL, work, pool);
 
     if (failure == 0) {
-        pool->count++;
+        pthread_setname_np(pool->threads[pool->count++], "handler");
         return true;
     }
     errno = failure;
