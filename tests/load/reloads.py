@@ -118,9 +118,9 @@ def main():
         check_output(serve, options.reloads)
         seconds = time.monotonic() - begun
         print(f"{options.reloads} reloads in {seconds:.1f} s: grown after the "
-              f"first {options.warm_up} by KiB: {told(grown)}; bound {options.bound} KiB")
+              f"first {options.warm_up} by KiB: {told(grown)}; bound of RssAnon {options.bound} KiB")
         assert serve.stop() == 0
-        return 0 if grown["VmRSS:"] < options.bound else 1
+        return 0 if grown["RssAnon:"] < options.bound else 1
 
 
 sys.exit(main())
