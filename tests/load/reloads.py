@@ -117,8 +117,8 @@ def main():
         grown = {name: after[name] - before[name] for name in after}
         check_output(serve, options.reloads)
         seconds = time.monotonic() - begun
-        print(f"{options.reloads} reloads in {seconds:.1f} s: grown after the "
-              f"first {options.warm_up} by KiB: {told(grown)}; bound of RssAnon {options.bound} KiB")
+        print(f"{options.reloads} reloads in {seconds:.1f} s: grown after the first "
+              f"{options.warm_up} by KiB: {told(grown)}; bound of RssAnon {options.bound} KiB")
         assert serve.stop() == 0
         return 0 if grown["RssAnon:"] < options.bound else 1
 
