@@ -255,12 +255,15 @@ static bool redrive_post(struct target *target, struct post *post, bool may_skip
         .ways = calloc(post->list.count + 1, sizeof(struct way)),
         .texts = calloc(post->list.count + 1, sizeof(struct dag_buffer)),
     };
-    bool done = redrive.ways && redrive.texts
-                    ? prepare_all(&redrive, may_skip, answer)
-                    : answer_set(answer, ANSWER_FAILED, "no_memory", "out of memory");
+    bool done;
 
-    done = done && feed_all(&redrive, count, answer);
-    for (size_t i = 0; redrive.texts && i < post->list.count; i++)
+    if (!redrive.ways || !redrive.texts) {
+        free(redrive.ways);
+        free(redrive.texts);
+        return answer_set(answer, ANSWER_FAILED, "no_memory", "out of memory");
+    }
+    done = prepare_all(&redrive, may_skip, answer) && feed_all(&redrive, count, answer);
+    for (size_t i = 0; i < post->list.count; i++)
         dag_buffer_free(&redrive.texts[i]);
     free(redrive.texts);
     free(redrive.ways);

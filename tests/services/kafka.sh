@@ -7,9 +7,9 @@
 #   kafka.sh kill DIR            at once (SIGKILL)
 #
 # PORT speaks plain Kafka; PORT+1 is the controller; PORT+2 wants SASL/PLAIN (user "test", password
-# "test-secret"); PORT+3 wants the same over TLS, where DIR/broker.p12 is (password "secret"). PORT+4
-# tells its clients to come to port KAFKA_PROXY_PORT, where a proxy listens. It starts within TIMEOUT
-# (60) seconds, or fails with the end of DIR/log.
+# "test-secret"); PORT+3 wants the same over TLS, where DIR/broker.p12 is (password "secret").
+# PORT+4 tells its clients to come to port KAFKA_PROXY_PORT, where a proxy listens. It starts within
+# TIMEOUT (60) seconds, or fails with the end of DIR/log.
 #
 #   KAFKA_VERSION=4.4.0           the version to fetch and run
 #   KAFKA_CACHE=DIR               where the jars are kept (~/.cache/dagd-tests/kafka-VERSION)
@@ -83,6 +83,7 @@ write_settings() {
         advertised=$advertised,PROXY://127.0.0.1:$KAFKA_PROXY_PORT
     fi
     login='org.apache.kafka.common.security.plain.PlainLoginModule required'
+    protocols=PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL
     login="$login user_test=\"test-secret\";"
     cat >"$DIR/server.properties" <<SETTINGS
 process.roles=broker,controller
@@ -92,7 +93,7 @@ controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAIN
 listeners=$listeners
 advertised.listeners=$advertised
-listener.security.protocol.map=PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SASL_SSL,PROXY:PLAINTEXT
+listener.security.protocol.map=$protocols,PROXY:PLAINTEXT
 sasl.enabled.mechanisms=PLAIN
 listener.name.sasl.plain.sasl.jaas.config=$login
 listener.name.tls.plain.sasl.jaas.config=$login

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FILE_SIZE_MAX ((uint64_t)1 << 20)
+#include "connectors/net/pem.h"
 
 /* ---- checks ---- */
 
@@ -80,31 +80,6 @@ bool stomp_check(const struct stomp_options *options, const struct dag_address *
 
 /* ---- setting up ---- */
 
-static bool read_file(struct dag_host *host, const char *option, const char *path,
-                      struct dag_buffer *out, struct dag_error *err)
-{
-    struct dag_file *file = path ? dag_file_open(host, path, DAG_OPEN_READ, err) : NULL;
-    struct dag_file_info info;
-    bool done = false;
-
-    if (!path)
-        return true;
-    if (file && dag_file_info(host, file, &info, err)) {
-        if (info.size == 0 || info.size > FILE_SIZE_MAX)
-            dag_error_set(err, DAG_ERROR_INVALID, "'%s' is empty, or larger than 1 MiB", path);
-        else if (!dag_buffer_reserve(out, (size_t)info.size))
-            dag_error_set_memory(err, "a certificate");
-        else {
-            int64_t got = dag_file_read(host, file, 0, out->bytes, (size_t)info.size, err);
-
-            out->size = got > 0 ? (size_t)got : 0;
-            done = got > 0;
-        }
-    }
-    dag_file_close(host, file);
-    return done || dag_error_add_context(err, "option '%s'", option);
-}
-
 static bool read_places(struct stomp_setup *setup, const struct stomp_options *options,
                         struct dag_error *err)
 {
@@ -148,9 +123,9 @@ bool stomp_set_up(struct stomp_setup *setup, const struct stomp_options *options
         .tls = {.verifies = options->verify, .key_password = options->key_password},
     };
     if (!read_places(setup, options, err) ||
-        !read_file(host, "ca_file", options->ca_file, &tls->ca, err) ||
-        !read_file(host, "cert_file", options->cert_file, &tls->certificate, err) ||
-        !read_file(host, "key_file", key_file, &tls->key, err))
+        !net_pem_read(host, "ca_file", options->ca_file, &tls->ca, err) ||
+        !net_pem_read(host, "cert_file", options->cert_file, &tls->certificate, err) ||
+        !net_pem_read(host, "key_file", key_file, &tls->key, err))
         return false;
     setup->connection = stomp_connection_new(&setup->settings, host, err);
     if (!setup->connection)
