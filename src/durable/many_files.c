@@ -121,8 +121,9 @@ static bool sync_parents(struct many_files *many)
                            ? strndup(many->files[i].folder, (size_t)(slash - many->files[i].folder))
                            : strdup(slash ? "/" : ".");
 
-        done = parent != NULL || dag_error_set_memory(&many->err, "a path");
-        if (done && (!last || strcmp(last, parent) != 0))
+        if (!parent)
+            done = dag_error_set_memory(&many->err, "a path");
+        else if (!last || strcmp(last, parent) != 0)
             done = many->storage->sync_folder(many->storage, parent, &many->err);
         free(last);
         last = parent;
