@@ -250,10 +250,12 @@ static enum dag_read_status redis_source_read(void *state, struct dag_batch *out
     if (source->link)
         status = redis_link_connect(source->link, err);
     if (status == NET_WAIT)
-        return DAG_READ_IDLE;
+        return DAG_READ_TRYING;
     if (status == NET_FAILED || !listen_in(source, out, &is_full, err))
         return fail(source, err);
-    return is_full ? DAG_READ_MORE : DAG_READ_IDLE;
+    if (is_full)
+        return DAG_READ_MORE;
+    return source->is_listening ? DAG_READ_IDLE : DAG_READ_TRYING;
 }
 
 /* ---- beginning and end ------------------------------------------------------------------ */
