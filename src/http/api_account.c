@@ -302,9 +302,10 @@ void handle_list_my_login_sessions(void *context, struct http_request *request)
 
     if (!api_accounts_page(request, "created", &page))
         return;
+    const struct principal *own = api_account_of(request);
+
     api_reply_written(
-        request,
-        accounts_write_login_sessions(api->accounts, api_account_of(request), &page, &out, &answer),
+        request, accounts_write_login_sessions(api->accounts, own->name, own, &page, &out, &answer),
         &out, &answer);
 }
 

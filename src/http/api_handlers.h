@@ -79,6 +79,7 @@ api_handler handle_read_user;
 api_handler handle_update_user;
 api_handler handle_delete_user;
 api_handler handle_reset_password;
+api_handler handle_list_login_sessions;
 api_handler handle_end_login_sessions;
 api_handler handle_list_tokens;
 api_handler handle_revoke_tokens;

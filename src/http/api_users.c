@@ -155,6 +155,21 @@ void handle_reset_password(void *context, struct http_request *request)
     reply_done(request, &answer);
 }
 
+void handle_list_login_sessions(void *context, struct http_request *request)
+{
+    struct api *api = context;
+    struct accounts_page page;
+    struct dag_buffer out = {0};
+    struct answer answer = {0};
+
+    if (!api_accounts_page(request, "created", &page))
+        return;
+    api_reply_written(request,
+                      accounts_write_login_sessions(api->accounts, user_of(request),
+                                                    api_account_of(request), &page, &out, &answer),
+                      &out, &answer);
+}
+
 void handle_end_login_sessions(void *context, struct http_request *request)
 {
     struct api *api = context;

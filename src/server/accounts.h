@@ -189,8 +189,9 @@ bool accounts_write_tokens(struct accounts *accounts, const char *user,
                            struct answer *answer);
 bool accounts_write_token(struct accounts *accounts, const char *user, const char *id,
                           struct dag_buffer *out, struct answer *answer);
-/** Sorted by "created". `principal` tells which is the current one. */
-bool accounts_write_login_sessions(struct accounts *accounts, const struct principal *principal,
+/** Those of `user`, sorted by "created". `principal` tells which is the current one. */
+bool accounts_write_login_sessions(struct accounts *accounts, const char *user,
+                                   const struct principal *principal,
                                    const struct accounts_page *page, struct dag_buffer *out,
                                    struct answer *answer);
 bool accounts_write_me(struct accounts *accounts, const struct principal *principal,

@@ -294,7 +294,8 @@ static void show_session(void *context, struct writer *writer, const void *item)
     writer_close(writer, '}');
 }
 
-bool accounts_write_login_sessions(struct accounts *accounts, const struct principal *principal,
+bool accounts_write_login_sessions(struct accounts *accounts, const char *user,
+                                   const struct principal *principal,
                                    const struct accounts_page *page, struct dag_buffer *out,
                                    struct answer *answer)
 {
@@ -302,9 +303,11 @@ bool accounts_write_login_sessions(struct accounts *accounts, const struct princ
     struct principal copy = *principal;
 
     pthread_mutex_lock(&accounts->lock);
-    login_sessions_each(accounts->sessions, principal->name, accounts_now(accounts).monotonic_us,
-                        take_session, &entries);
-    bool done = write_page(&entries, "created", page, show_session, &copy, out, answer);
+    bool done = accounts_user(accounts, user) || accounts_no_user(user, answer);
+    if (done)
+        login_sessions_each(accounts->sessions, user, accounts_now(accounts).monotonic_us,
+                            take_session, &entries);
+    done = done && write_page(&entries, "created", page, show_session, &copy, out, answer);
     pthread_mutex_unlock(&accounts->lock);
     return done;
 }

@@ -30,6 +30,7 @@ const routes = [
   { pattern: '/new', title: text.editor.newTitle, load: lazy('editor') },
   { pattern: '/components', title: text.components.title, load: lazy('components') },
   { pattern: '/users', title: text.users.title, load: lazy('users') },
+  { pattern: '/users/:name', title: text.users.title, load: lazy('user') },
   { pattern: '/account', title: text.nav.account, load: lazy('account') },
   { pattern: '/audit', title: text.audit.title, load: lazy('audit') },
   { pattern: '/server', title: text.server.title, load: lazy('server') },

@@ -44,6 +44,18 @@ export const dags = {
     ],
     edges: [{ from_node: 'take', to_node: 'give' }],
   },
+  /** What is too large to be added becomes a dead letter that can be fed again. */
+  letters: {
+    name: 'letters',
+    subscribers: [{ name: 'in', config: { source: 'mem://queue/letters' } }],
+    publishers: [{ name: 'out', config: { destination: 'mem://queue/letters_out' } }],
+    calculators: [{ name: 'sum', type: 'AdditionCalculator', config: { arguments: ['a', 'b'], output_attribute: 'sum' } }],
+    nodes: [
+      { name: 'read', type: 'SubscriptionNode', config: {}, subscriber: 'in', calculator: 'sum' },
+      { name: 'send', type: 'PublicationNode', config: {}, publishers: ['out'] },
+    ],
+    edges: [{ from_node: 'read', to_node: 'send' }],
+  },
   broken: { name: 'broken', calculators: [{ name: 'x', type: 'NoSuchCalculator' }], nodes: [{ name: 'n', type: 'CalculationNode', config: {}, calculator: 'x' }] },
 };
 

@@ -699,7 +699,8 @@ static void shows_where_one_is_signed_in(void **state)
     struct signed_in first = sign_in("ann", GOOD);
     clock_virtual_advance(&now, SECOND_US);
     sign_in("ann", GOOD);
-    expect(accounts_write_login_sessions(accounts, &first.principal, &page, &out, &answer));
+    expect(accounts_write_login_sessions(accounts, first.principal.name, &first.principal, &page,
+                                         &out, &answer));
     const struct tree *items = tree_get(parse(document, &out), "items");
     assert_int_equal(items->count, 2);
     assert_string_equal(tree_get(items->child, "id")->text, first.principal.id);

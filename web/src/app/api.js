@@ -20,7 +20,7 @@ export class ApiError extends Error {
    * @param {number} status 0: the server can't be reached
    * @param {string} code
    * @param {string} message
-   * @param {{ request_id?: string, errors?: any[], retry_after?: number }} [more]
+   * @param {{ request_id?: string, errors?: any[], retry_after?: number, accepted?: number }} [more]
    */
   constructor(status, code, message, more = {}) {
     super(message);
@@ -29,6 +29,8 @@ export class ApiError extends Error {
     this.requestId = more.request_id ?? '';
     this.errors = more.errors ?? [];
     this.retryAfter = more.retry_after ?? 0;
+    /** Of a batch of which not all was taken. */
+    this.accepted = more.accepted ?? 0;
   }
 }
 
@@ -79,6 +81,7 @@ export async function call(method, path, options = {}) {
   throw new ApiError(reply.status, parsed?.code ?? 'unknown', parsed?.detail || parsed?.title || reply.statusText, {
     request_id: parsed?.request_id ?? reply.headers.get('X-Request-Id') ?? '',
     errors: parsed?.errors,
+    accepted: parsed?.accepted,
     retry_after: Number(reply.headers.get('Retry-After')) || 0,
   });
 }

@@ -1,5 +1,5 @@
 // text.js - every text of the page, in one place.
-import { dayTime } from './format.js';
+import { count, dayTime } from './format.js';
 
 const plural = (/** @type {number} */ n, /** @type {string} */ one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
@@ -268,10 +268,18 @@ export const text = {
     inject: 'Into this DAG only',
     injectHelp: 'Else it goes to the source, where everybody who reads there gets it.',
     injectOnly: 'This kind of source can’t be published to.',
+    repeat: 'Repeat',
+    every: 'Every, ms',
+    everyHelp: '0: as fast as the server takes them.',
+    badRepeat: (/** @type {string} */ max) => `A whole number from 1 to ${max}.`,
+    badEvery: 'A whole number of milliseconds, 0 or more.',
+    progress: (/** @type {string} */ done, /** @type {string} */ all) => `${done} of ${all} accepted`,
+    halt: 'Stop sending',
+    halted: (/** @type {string} */ done, /** @type {string} */ all) => `Stopped after ${done} of ${all}`,
     result: 'Result',
     help: 'The reply comes when the message is as safe as the DAG’s “ack” promises.',
     stepHelp: 'Every node that the message reaches is shown with its output, and what each publisher would get.',
-    accepted: (/** @type {number} */ n, /** @type {boolean} */ isSafe) => `${plural(n, 'message')} accepted, ${isSafe ? 'durable' : 'in memory'}`,
+    accepted: (/** @type {number} */ n, /** @type {boolean} */ isSafe) => `${count(n)} ${n === 1 ? 'message' : 'messages'} accepted, ${isSafe ? 'durable' : 'in memory'}`,
     sequence: (/** @type {string} */ n) => `sequence ${n}`,
     submit: 'Publish',
     step: 'Step',
@@ -370,6 +378,7 @@ export const text = {
       ['Del', 'In the editor: remove what is selected'],
       ['Ctrl Z', 'In the editor: undo'],
       ['Ctrl S', 'In the editor: save'],
+      ['Esc Tab', 'In the JSON text: go on to what comes next'],
     ]),
   },
   users: {
@@ -378,6 +387,16 @@ export const text = {
     add: 'Add user',
     none: 'No user matches',
     columns: { name: 'Name', role: 'Role', scope: 'Scope', login: 'Last login', tokens: 'Tokens', state: 'State', expires: 'Expires', used: 'Last used' },
+    open: 'Open',
+    fullName: 'Full name',
+    made: 'Made',
+    mustChange: 'Must change the password at the next login',
+    mustChangeHelp: 'Until then nothing else can be done.',
+    mustStill: 'must change the password',
+    waits: (/** @type {number} */ seconds) => `sign-in waits ${seconds} s`,
+    resetNote: (/** @type {string} */ name) => `${name} is signed out everywhere, and has to choose another password at the next login.`,
+    revokeAll: 'Revoke all',
+    revokedAll: 'All tokens are revoked',
     you: 'you',
     yourself: 'you can’t delete yourself',
     isActive: 'active',
@@ -395,7 +414,6 @@ export const text = {
     signOutAll: 'Sign out everywhere',
     signedOut: (/** @type {string} */ name) => `${name} is signed out everywhere`,
     tokens: 'Tokens',
-    tokensOf: (/** @type {string} */ name) => `Tokens of ${name}`,
     noTokens: 'No tokens.',
     revoke: 'Revoke',
     revokeOne: (/** @type {string} */ name) => `Revoke ${name}`,
@@ -431,6 +449,7 @@ export const text = {
     since: 'Since',
     used: 'Last used',
     end: 'Sign out',
+    noLogins: 'Nowhere.',
     ended: 'The login session has ended',
   },
   audit: /** @type {Record<string, any>} */ ({
@@ -442,6 +461,9 @@ export const text = {
     result: 'Result',
     anyResult: 'Result: any',
     none: 'No entry matches',
+    states: { begun: 'under way', done: 'ok', denied: 'denied', failed: 'failed', unknown: 'end unknown' },
+    unknownHelp: 'The server ended before this was written as done or failed.',
+    took: (/** @type {string} */ time) => `ended ${time}`,
     columns: { time: 'Time', who: 'Who', action: 'Action', object: 'Object', result: 'Result', detail: 'Detail', address: 'From' },
   }),
   editor: {

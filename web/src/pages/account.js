@@ -33,20 +33,26 @@ export default function Account() {
     <section class="panel">
       <header class="panel-head"><h2>${words.logins}</h2></header>
       <div class="panel-body"><${Loaded} of=${logins}>
-        ${(/** @type {any} */ data) => html`<${Table}
-          label=${words.logins}
-          items=${data.items}
-          keyOf=${(/** @type {any} */ login) => login.id}
-          columns=${[
-            { key: 'address', label: words.address, bare: true, cell: (/** @type {any} */ login) => html`<b>${login.address}</b>${login.is_current ? html` <span class="tag">${words.here}</span>` : ''}` },
-            { key: 'since', label: words.since, cell: (/** @type {any} */ login) => dateTime(login.created) },
-            { key: 'used', label: words.used, cell: (/** @type {any} */ login) => html`<span class="muted">${ago(login.last_used)}</span>` },
-            { key: 'more', label: '', number: true, bare: true, cell: (/** @type {any} */ login) => !login.is_current && html`<button class="button button--small" type="button" onClick=${() => attempt(() => call('DELETE', path`/me/login-sessions/${login.id}`), words.ended, text.users.notChanged, logins.reload)}>${words.end}</button>` },
-          ]}
-        />`}
+        ${(/** @type {any} */ data) => html`<${LoginTable} items=${data.items} end=${(/** @type {string} */ id) => attempt(() => call('DELETE', path`/me/login-sessions/${id}`), words.ended, text.users.notChanged, logins.reload)} />`}
       <//></div>
     </section>
   </main>`;
+}
+
+/** Where somebody is signed in. @param {{ items: any[], end?: (id: string) => void }} props */
+export function LoginTable({ items, end }) {
+  if (items.length === 0) return html`<p class="muted">${words.noLogins}</p>`;
+  return html`<${Table}
+    label=${words.logins}
+    items=${items}
+    keyOf=${(/** @type {any} */ login) => login.id}
+    columns=${[
+      { key: 'address', label: words.address, bare: true, cell: (/** @type {any} */ login) => html`<b>${login.address}</b>${login.is_current ? html` <span class="tag">${words.here}</span>` : ''}` },
+      { key: 'since', label: words.since, cell: (/** @type {any} */ login) => dateTime(login.created) },
+      { key: 'used', label: words.used, cell: (/** @type {any} */ login) => html`<span class="muted">${ago(login.last_used)}</span>` },
+      ...(end ? [{ key: 'more', label: '', number: true, bare: true, cell: (/** @type {any} */ login) => !login.is_current && html`<button class="button button--small" type="button" onClick=${() => end(login.id)}>${words.end}</button>` }] : []),
+    ]}
+  />`;
 }
 
 function ChangePassword() {

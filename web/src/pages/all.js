@@ -7,4 +7,5 @@ export { default as deadLetters } from './dead_letters.js';
 export { default as editor } from './editor.js';
 export { default as help } from './help.js';
 export { default as server } from './server.js';
+export { default as user } from './user.js';
 export { default as users } from './users.js';

@@ -14,8 +14,17 @@ const words = text.audit;
 const PAGE = 50;
 const FILTERS = /** @type {const} */ (['who', 'action', 'object', 'result', 'from', 'to']);
 
-/** @param {any} item */
-const isBad = (item) => item.result === 'denied' || item.result === 'failed';
+/** How each state looks: what ended well says so quietly. @type {Record<string, string>} */
+const glyphs = { begun: 'waiting', denied: 'failed', failed: 'failed', unknown: 'unknown' };
+
+/** Where an action is by now, and when it ended. @param {{ item: any }} props */
+function Result({ item }) {
+  const state = item.state ?? (item.result === 'ok' ? 'done' : item.result);
+  const glyph = glyphs[state];
+  const title = state === 'unknown' ? words.unknownHelp : item.ended_at && item.ended_at !== item.time ? words.took(dateTime(item.ended_at)) : undefined;
+
+  return html`<span class="row" title=${title}>${glyph && html`<${Glyph} name=${glyph} tone=${glyph} />`}<span class=${glyph === 'failed' ? 'text-failed' : 'muted'}>${words.states[state] ?? state}</span></span>`;
+}
 
 export default function Audit() {
   const asked = place.value.query;
@@ -47,7 +56,7 @@ export default function Audit() {
                     { key: 'who', label: words.columns.who, bare: true, cell: (/** @type {any} */ item) => html`<b>${item.actor}</b>` },
                     { key: 'action', label: words.columns.action, cell: (/** @type {any} */ item) => item.action },
                     { key: 'object', label: words.columns.object, cell: (/** @type {any} */ item) => html`<span class="truncate" title=${item.object}>${item.object}</span>` },
-                    { key: 'result', label: words.columns.result, cell: (/** @type {any} */ item) => html`<span class="row">${isBad(item) && html`<${Glyph} name="failed" tone="failed" />`}<span class=${isBad(item) ? 'text-failed' : 'muted'}>${item.result}</span></span>` },
+                    { key: 'result', label: words.columns.result, cell: (/** @type {any} */ item) => html`<${Result} item=${item} />` },
                     { key: 'detail', label: words.columns.detail, cell: (/** @type {any} */ item) => html`<span class="truncate muted detail-text" title=${item.detail}>${item.revision_before || item.revision_after ? `r${item.revision_before || 0} → r${item.revision_after || 0} ` : ''}${item.detail ?? ''}</span>` },
                     { key: 'address', label: words.columns.address, cell: (/** @type {any} */ item) => html`<span class="muted">${item.address ?? ''}</span>` },
                   ]}

@@ -59,6 +59,7 @@ function Head({ dag, reload }) {
           { label: text.actions.step, icon: 'step', run: () => openStep(dag.name) },
         ]
       : []),
+    ...(isAdmin.value ? [{ label: text.actions.clone, icon: 'clone', narrow: true, run: () => openClone(dag) }] : []),
     { label: text.actions.why, icon: 'help', run: () => openWhy(dag.name) },
     { label: text.actions.letters, icon: 'letters', href: `/dags/${dag.name}/dead-letters` },
     { label: text.actions.download, icon: 'download', run: () => download(dag.name) },

@@ -8,7 +8,7 @@ import { me } from '../app/store.js';
 import { text } from '../app/text.js';
 import { complain, tell } from '../app/toast.js';
 import { Confirm, Dialog, close, show } from '../parts/dialog.js';
-import { SearchField, SelectField, TextField } from '../parts/field.js';
+import { Check, SearchField, SelectField, TextField } from '../parts/field.js';
 import { PasswordField } from '../parts/gate.js';
 import { Glyph, Icon, Badge } from '../parts/icon.js';
 import { Menu } from '../parts/menu.js';
@@ -33,11 +33,11 @@ export default function Users() {
   const word = place.value.query.get('q') ?? '';
   const list = useFetch(() => get('/users' + query({ q: word, limit: 500 })), [word]);
   const items = (/** @type {any} */ user) => [
+    { label: words.open, icon: 'account', href: `/users/${user.name}` },
     { label: words.edit, icon: 'edit', run: () => show(() => html`<${EditUser} user=${user} done=${list.reload} />`) },
     { label: words.reset, icon: 'restart', run: () => show(() => html`<${ResetPassword} user=${user.name} />`) },
     { label: user.is_disabled ? words.enable : words.disable, icon: user.is_disabled ? 'start' : 'stop', run: () => attempt(() => call('PATCH', path`/users/${user.name}`, { body: { is_disabled: !user.is_disabled } }), user.is_disabled ? words.enabled(user.name) : words.disabled(user.name), words.notChanged, list.reload) },
     { label: words.signOutAll, icon: 'sign_out', run: () => attempt(() => call('DELETE', path`/users/${user.name}/login-sessions`), words.signedOut(user.name), words.notChanged, list.reload) },
-    { label: words.tokens, icon: 'code', run: () => show(() => html`<${Tokens} user=${user.name} />`) },
     {
       label: words.remove,
       icon: 'delete',
@@ -61,18 +61,26 @@ export default function Users() {
                 items=${data.items}
                 keyOf=${(/** @type {any} */ user) => user.name}
                 columns=${[
-                  { key: 'name', label: words.columns.name, bare: true, cell: (/** @type {any} */ user) => html`<b>${user.name}</b>${user.name === me.value?.name ? html` <span class="tag">${words.you}</span>` : ''}` },
+                  { key: 'name', label: words.columns.name, bare: true, cell: (/** @type {any} */ user) => html`<span class="cell-name"><a class="dag-link" href=${`/users/${user.name}`} title=${user.name}>${user.name}</a>${user.name === me.value?.name ? html` <span class="tag">${words.you}</span>` : ''}</span>` },
                   { key: 'role', label: words.columns.role, cell: (/** @type {any} */ user) => user.role },
                   { key: 'scope', label: words.columns.scope, cell: (/** @type {any} */ user) => html`<span class="mono">${user.scope || '*'}</span>` },
                   { key: 'login', label: words.columns.login, cell: (/** @type {any} */ user) => html`<span class="muted" title=${dateTime(user.last_login)}>${user.last_login ? ago(user.last_login) : text.common.never}</span>` },
                   { key: 'tokens', label: words.columns.tokens, number: true, cell: (/** @type {any} */ user) => user.token_count ?? 0 },
-                  { key: 'state', label: words.columns.state, bare: true, cell: (/** @type {any} */ user) => (user.is_disabled ? html`<${Badge} tone="stopped">${words.isDisabled}<//>` : html`<span class="muted">${words.isActive}</span>`) },
+                  { key: 'state', label: words.columns.state, bare: true, cell: (/** @type {any} */ user) => html`<${UserState} user=${user} />` },
                   { key: 'more', label: '', number: true, bare: true, cell: (/** @type {any} */ user) => html`<${Menu} label=${text.dashboard.moreActions(user.name)} icon="more" quiet small items=${items(user)} />` },
                 ]}
               />`}
       <//>
     </section>
   </main>`;
+}
+
+/** @param {{ user: any }} props */
+export function UserState({ user }) {
+  if (user.is_disabled) return html`<${Badge} tone="stopped">${words.isDisabled}<//>`;
+  if (user.sign_in_wait_ms > 0) return html`<${Badge} tone="warning">${words.waits(Math.ceil(user.sign_in_wait_ms / 1000))}<//>`;
+  if (user.must_change_password) return html`<${Badge} tone="waiting">${words.mustStill}<//>`;
+  return html`<span class="muted">${words.isActive}</span>`;
 }
 
 /** A problem of the whole form. @param {{ error: ApiError | null }} props */
@@ -104,19 +112,20 @@ export function SendDialog({ title, action, send, good, done, children }) {
 
 /** @param {{ done: () => void }} props */
 function NewUser({ done }) {
-  const [user, set] = useState({ name: '', password: '', role: 'viewer', scope: '' });
+  const [user, set] = useState({ name: '', password: '', role: 'viewer', scope: '', mustChange: true });
   const put = (/** @type {any} */ part) => set({ ...user, ...part });
 
-  return html`<${SendDialog} title=${words.add} action=${words.create} send=${() => post('/users', { name: user.name, password: user.password, role: user.role, ...(user.scope ? { scope: user.scope } : {}) })} good=${words.created(user.name)} done=${done}>
+  return html`<${SendDialog} title=${words.add} action=${words.create} send=${() => post('/users', { name: user.name, password: user.password, role: user.role, must_change: user.mustChange, ...(user.scope ? { scope: user.scope } : {}) })} good=${words.created(user.name)} done=${done}>
     <${TextField} label=${words.columns.name} value=${user.name} onInput=${(/** @type {string} */ name) => put({ name })} />
     <${PasswordField} label=${text.login.password} value=${user.password} onInput=${(/** @type {string} */ password) => put({ password })} autocomplete="new-password" help=${text.setup.rule} />
+    <${Check} label=${words.mustChange} help=${words.mustChangeHelp} checked=${user.mustChange} onInput=${(/** @type {boolean} */ mustChange) => put({ mustChange })} />
     <${SelectField} label=${words.columns.role} value=${user.role} onInput=${(/** @type {string} */ role) => put({ role })} options=${ROLES} help=${words.roles[user.role]} />
     <${TextField} label=${words.columns.scope} value=${user.scope} onInput=${(/** @type {string} */ scope) => put({ scope })} mono placeholder="trade_*, fx_rates" help=${words.scopeHelp} optional=${text.common.optional} />
   <//>`;
 }
 
 /** @param {{ user: any, done: () => void }} props */
-function EditUser({ user, done }) {
+export function EditUser({ user, done }) {
   const [role, setRole] = useState(user.role);
   const [scope, setScope] = useState(user.scope);
 
@@ -126,21 +135,13 @@ function EditUser({ user, done }) {
   <//>`;
 }
 
-/** @param {{ user: string }} props */
-function ResetPassword({ user }) {
+/** @param {{ user: string, done?: () => void }} props */
+export function ResetPassword({ user, done }) {
   const [password, setPassword] = useState('');
 
-  return html`<${SendDialog} title=${words.resetTitle(user)} action=${words.reset} send=${() => call('PUT', path`/users/${user}/password`, { body: { password } })} good=${words.wasReset(user)}>
+  return html`<${SendDialog} title=${words.resetTitle(user)} action=${words.reset} send=${() => call('PUT', path`/users/${user}/password`, { body: { password } })} good=${words.wasReset(user)} done=${done}>
     <${PasswordField} label=${words.newPassword} value=${password} onInput=${setPassword} autocomplete="new-password" help=${text.setup.rule} />
-  <//>`;
-}
-
-/** @param {{ user: string }} props */
-function Tokens({ user }) {
-  const list = useFetch(() => get(path`/users/${user}/tokens`), [user]);
-
-  return html`<${Dialog} wide title=${words.tokensOf(user)}>
-    <${Loaded} of=${list}>${(/** @type {any} */ data) => html`<${TokenTable} items=${data.items} revoke=${(/** @type {string} */ id) => attempt(() => call('DELETE', path`/users/${user}/tokens/${id}`), words.revoked, words.notChanged, list.reload)} />`}<//>
+    <p class="note">${words.resetNote(user)}</p>
   <//>`;
 }
 

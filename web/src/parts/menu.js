@@ -13,6 +13,7 @@ import { Icon } from './icon.js';
  * @property {boolean} [danger]
  * @property {boolean} [checked]
  * @property {boolean} [line] a rule above
+ * @property {boolean} [narrow] only where there is no room for a button
  */
 
 /** @param {{ label?: string, icon?: string, items: MenuItem[], small?: boolean, quiet?: boolean, right?: boolean, class?: string, children?: any }} props */
@@ -32,7 +33,7 @@ export function Menu({ label, icon, items, small, quiet, right = true, class: mo
     return () => document.removeEventListener('pointerdown', away);
   }, [isOpen]);
 
-  const choices = () => /** @type {HTMLElement[]} */ ([...(root.current?.querySelectorAll('[role^="menuitem"]') ?? [])]);
+  const choices = () => /** @type {HTMLElement[]} */ ([...(root.current?.querySelectorAll('[role^="menuitem"]') ?? [])]).filter((item) => item.offsetParent !== null);
   const shut = () => {
     setOpen(false);
     root.current?.querySelector('button')?.focus();
@@ -89,7 +90,7 @@ export function Menu({ label, icon, items, small, quiet, right = true, class: mo
           'aria-checked': item.checked,
           'aria-disabled': item.reason ? 'true' : undefined,
           tabIndex: -1,
-          class: `menu-item ${item.danger ? 'menu-item--danger' : ''} ${item.line ? 'menu-item--line' : ''}`,
+          class: `menu-item ${item.danger ? 'menu-item--danger' : ''} ${item.line ? 'menu-item--line' : ''} ${item.narrow ? 'show-phone' : ''}`,
           onClick: choose(item),
         };
 
