@@ -29,6 +29,7 @@
 #define KEYS_KEEP_US         (INT64_C(600) * 1000000)
 #define HTTP_STOP_TIMEOUT_US INT64_C(5000000)
 #define TOKEN_SIZE_MAX       1024
+#define TOKEN_SIZE_GOOD      16 /* fewer characters can be guessed in the end */
 
 /* ---- folders ---- */
 
@@ -123,6 +124,10 @@ static int read_metrics_token(struct serve_parts *parts, struct dag_error *err)
     if (!parts->metrics_token)
         return CLI_IO;
     parts->metrics_token[strcspn(parts->metrics_token, "\r\n")] = '\0';
+    if (parts->metrics_token[0] && strlen(parts->metrics_token) < TOKEN_SIZE_GOOD)
+        log_write(DAG_LOG_WARNING, NULL, "http",
+                  "--metrics-token-file '%s': a token of fewer than %d characters can be guessed",
+                  path, TOKEN_SIZE_GOOD);
     if (parts->metrics_token[0] && size <= TOKEN_SIZE_MAX)
         return CLI_OK;
     dag_error_set(err, DAG_ERROR_INVALID,

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "http/api_clerk.h"
 #include "server/audit.h"
+#include "server/denials.h"
 
 /* ---- one call ---- */
 
@@ -123,6 +124,10 @@ bool api_init(struct api *api, struct dag_error *err)
         api->routes[i] = api_operations[i];
         api->routes[i].handle = run;
     }
+    api->wrong_credentials = denials_new(err);
+    api->failed_sign_ins = denials_new(err);
+    if (!api->wrong_credentials || !api->failed_sign_ins)
+        return false;
     api->clerk = api_clerk_new(err);
     return api->clerk != NULL;
 }
@@ -130,7 +135,10 @@ bool api_init(struct api *api, struct dag_error *err)
 void api_deinit(struct api *api)
 {
     api_clerk_free(api->clerk);
+    denials_free(api->wrong_credentials);
+    denials_free(api->failed_sign_ins);
     free(api->routes);
+    api->wrong_credentials = api->failed_sign_ins = NULL;
     api->clerk = NULL;
     api->routes = NULL;
 }
@@ -146,6 +154,10 @@ static bool is_probe(const struct http_request *request)
 /* What people look for stands out; what a page asks for all the time doesn't. */
 static enum dag_log_level level_of(const struct http_request *request, unsigned int status)
 {
+    const struct api_call *call = api_call_of(request);
+
+    if (call && call->is_quiet)
+        return DAG_LOG_DEBUG;
     if (is_probe(request))
         return DAG_LOG_DEBUG;
     if (status >= 500)

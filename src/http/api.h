@@ -31,6 +31,7 @@ struct accounts;
 struct api_clerk;
 struct audit;
 struct dag_waits;
+struct denials;
 struct event_hub;
 struct idempotency;
 struct principal;
@@ -62,6 +63,9 @@ struct api {
     struct api_clerk *clerk;   /* owned: writes the audit log behind answers */
     struct http_route *routes; /* owned: the table of operations, for http_options */
     struct api_nobody nobody;
+    struct denials *wrong_credentials; /* owned: by address */
+    struct denials *failed_sign_ins;   /* owned: by address */
+    _Atomic uint64_t over_rate;        /* requests of users that had none left */
 };
 
 /** Makes what is owned, from the borrowed members that are set already. False: `err`. */

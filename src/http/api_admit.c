@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "http/api_clerk.h"
 #include "server/audit.h"
+#include "server/denials.h"
 
 /* What is refused without anybody's credential can come without end: so many a second at most go to
  * the audit log, the others are counted in the next one. */
@@ -63,10 +64,12 @@ static bool refuse(struct http_request *request, const struct api_refusal *refus
                                          .detail = refusal->detail,
                                          .retry_after_s = retry_after_s};
     bool is_denial = refusal->status == 401 || refusal->status == 403 || refusal->status == 404;
-    bool is_stranger = strcmp(refusal->code, "not_signed_in") == 0;
 
-    if (is_denial && !is_stranger) {
-        snprintf(call->note, sizeof(call->note), "%s", refusal->code);
+    if (strcmp(refusal->code, "not_signed_in") == 0)
+        call->is_quiet = true; /* a stranger, who tried nothing */
+    if (is_denial && !call->is_quiet) {
+        if (!call->note[0])
+            snprintf(call->note, sizeof(call->note), "%s", refusal->code);
         call->is_audited = is_audited(call);
         call->result = "denied";
     }
@@ -79,6 +82,54 @@ static bool refuse_with(struct http_request *request, unsigned int status, const
 {
     return refuse(request, &(struct api_refusal){.status = status, .code = code, .detail = detail},
                   0);
+}
+
+static int64_t now_of(const struct api_call *call)
+{
+    return call->api->clock->monotonic_us(call->api->clock);
+}
+
+static unsigned int seconds_of(int64_t wait_us)
+{
+    return (unsigned int)((wait_us + 999999) / 1000000);
+}
+
+/* Nobody's credential. What an address sends of them all the time costs no line of a log any more,
+ * and a program is told to wait. A page must learn that its login session has ended, whatever its
+ * neighbours do. */
+static bool refuse_credential(struct http_request *request, const struct api_refusal *refusal)
+{
+    static const struct api_refusal slowed = {
+        .status = 429,
+        .code = "credentials_slowed",
+        .detail = "too many wrong credentials came from this address: wait, or send a valid one"};
+    struct api_call *call = api_call_of(request);
+    struct denials *denials = call->api->wrong_credentials;
+    int64_t wait_us = denials_hold(denials, request->peer, now_of(call));
+    uint64_t held;
+
+    if (wait_us > 0) {
+        call->is_quiet = true;
+        return http_request_header(request, "authorization")
+                   ? refuse(request, &slowed, seconds_of(wait_us))
+                   : refuse(request, refusal, 0);
+    }
+    if (denials_add(denials, request->peer, now_of(call), &held))
+        log_write(DAG_LOG_WARNING, NULL, "http",
+                  "%s sent %d wrong credentials: further ones are slowed down, and counted instead "
+                  "of logged",
+                  request->peer, DENIALS_FREE);
+    if (held > 0)
+        snprintf(call->note, sizeof(call->note), "%s; %llu more from this address before",
+                 refusal->code, (unsigned long long)held);
+    return refuse(request, refusal, 0);
+}
+
+static bool refuse_credential_with(struct http_request *request, const char *code,
+                                   const char *detail)
+{
+    return refuse_credential(request,
+                             &(struct api_refusal){.status = 401, .code = code, .detail = detail});
 }
 
 /* ---- admitting ---- */
@@ -100,7 +151,8 @@ static bool find_account(struct http_request *request, const struct api_evidence
     bool is_found;
 
     if (!api_credential(evidence, &method, &token, &refusal))
-        return refuse(request, &refusal, 0);
+        return refusal.status == 401 ? refuse_credential(request, &refusal)
+                                     : refuse(request, &refusal, 0);
     if (method == API_METHOD_NONE)
         return true;
     if (method == API_METHOD_TOKEN)
@@ -116,10 +168,11 @@ static bool find_account(struct http_request *request, const struct api_evidence
     if (!needs_role)
         return true;
     if (method == API_METHOD_TOKEN)
-        return refuse_with(request, 401, "bad_token",
-                           "the API token is unknown, expired or revoked, or its user is disabled");
-    return refuse_with(request, 401, "login_session_ended",
-                       "the login session has ended: sign in again");
+        return refuse_credential_with(
+            request, "bad_token",
+            "the API token is unknown, expired or revoked, or its user is disabled");
+    return refuse_credential_with(request, "login_session_ended",
+                                  "the login session has ended: sign in again");
 }
 
 static bool check_rate(struct http_request *request)
@@ -130,11 +183,32 @@ static bool check_rate(struct http_request *request)
     if (call->account.method == PRINCIPAL_NONE ||
         accounts_admit(call->api->accounts, &call->account, &wait_us))
         return true;
+    call->is_quiet = true;
+    call->api->over_rate++;
     return refuse(request,
                   &(struct api_refusal){.status = 429,
                                         .code = "too_many_requests",
                                         .detail = "this user sends too many requests: wait"},
-                  (unsigned int)((wait_us + 999999) / 1000000));
+                  seconds_of(wait_us));
+}
+
+/* Attempts leave lines in the audit log, which nobody may fill: before the body is read. */
+static bool check_sign_in(struct http_request *request)
+{
+    struct api_call *call = api_call_of(request);
+    int64_t wait_us = 0;
+
+    if (api_is_sign_in(call->operation))
+        wait_us = denials_hold(call->api->failed_sign_ins, request->peer, now_of(call));
+    if (wait_us == 0)
+        return true;
+    call->is_quiet = true;
+    return refuse(request,
+                  &(struct api_refusal){.status = 429,
+                                        .code = "sign_in_slowed",
+                                        .detail = "too many attempts from this address have "
+                                                  "failed: wait"},
+                  seconds_of(wait_us));
 }
 
 /* Who was given a password by somebody else has to choose one first. */
@@ -172,10 +246,14 @@ static bool check_own_token(struct http_request *request, const struct api_evide
     if (!wanted)
         return true;
     if (!api_credential(evidence, &method, &token, &refusal))
-        return refuse(request, &refusal, 0);
+        return refusal.status == 401 ? refuse_credential(request, &refusal)
+                                     : refuse(request, &refusal, 0);
     if (token && is_same_token(token, wanted))
         return true;
-    return refuse_with(request, 401, token ? "bad_token" : "not_signed_in",
+    if (token)
+        return refuse_credential_with(request, "bad_token",
+                                      "this needs the token of --metrics-token-file as Bearer");
+    return refuse_with(request, 401, "not_signed_in",
                        "this needs the token of --metrics-token-file as Bearer");
 }
 
@@ -217,7 +295,7 @@ bool api_admit(void *context, struct http_request *request)
 
     if (call->operation->access & API_OWN_TOKEN)
         return check_own_token(request, &evidence);
-    if (!find_account(request, &evidence) || !check_rate(request) ||
+    if (!check_sign_in(request) || !find_account(request, &evidence) || !check_rate(request) ||
         !check_password_changed(request))
         return false;
     if (!api_may_call(call->operation, &call->principal, &evidence,

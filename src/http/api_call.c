@@ -9,6 +9,7 @@
 
 #include "core/log.h"
 #include "server/audit.h"
+#include "server/denials.h"
 
 /* ---- making one ---- */
 
@@ -97,6 +98,25 @@ bool api_require_dag(struct http_request *request, const char *dag)
 const char *api_cookie_name(const struct http_request *request)
 {
     return request->is_tls ? "__Host-sid" : "sid";
+}
+
+/* ---- attempts to sign in ---- */
+
+bool api_is_sign_in(const struct http_route *operation)
+{
+    return (operation->access & API_ROLE_MASK) == ROLE_NONE && (operation->access & API_CHANGES);
+}
+
+void api_count_failed_sign_in(const struct api_call *call, const struct http_request *request)
+{
+    struct clock *clock = call->api->clock;
+    uint64_t held;
+
+    if (denials_add(call->api->failed_sign_ins, request->peer, clock->monotonic_us(clock), &held))
+        log_write(DAG_LOG_WARNING, NULL, "http",
+                  "%s failed %d times to sign in: further attempts are slowed down, and counted "
+                  "instead of logged",
+                  request->peer, DENIALS_FREE);
 }
 
 /* ---- the audit log ---- */

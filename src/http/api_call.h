@@ -21,6 +21,7 @@ struct api_call {
     struct tree_document *document;     /* owned: the body; NULL: none yet */
     struct idempotency_entry *entry;    /* of the store; NULL: nothing is due */
     bool is_kept;                       /* the answer, for that, whatever its status */
+    bool is_quiet; /* one of very many, or nobody's: its line of the log is for debugging */
 
     /* for the audit log */
     bool is_audited; /* its first line stands there: the last one is due */
@@ -63,6 +64,12 @@ void api_call_end_audit(const struct api_call *call, const struct http_request *
 /** Answers, behind the last line of the audit log when one is due. `body` may be NULL. */
 void api_finish(struct http_request *request, const struct http_reply *reply,
                 struct dag_buffer *body);
+
+/** True for operations that anybody may try, with a password or a link. */
+bool api_is_sign_in(const struct http_route *operation);
+
+/** One more failed; its address is slowed down in the end. Any thread. */
+void api_count_failed_sign_in(const struct api_call *call, const struct http_request *request);
 
 /** The cookie of login sessions as it is called on this connection. */
 const char *api_cookie_name(const struct http_request *request);

@@ -6,6 +6,7 @@
 
 #include "graph/writer.h"
 #include "server/audit.h"
+#include "server/denials.h"
 
 static void metric(struct writer *writer, const char *name, const char *type, const char *help,
                    double value)
@@ -45,6 +46,29 @@ static void write_http(struct writer *writer, const struct http_counters *counte
                       counters->replies[i]);
 }
 
+static void write_causes(struct writer *writer, const char *name, const char *help,
+                         const char *const *causes, const uint64_t *values, size_t count)
+{
+    writer_format(writer, "# HELP %s %s\n# TYPE %s counter\n", name, help, name);
+    for (size_t i = 0; i < count; i++)
+        writer_format(writer, "%s{cause=\"%s\"} %" PRIu64 "\n", name, causes[i], values[i]);
+}
+
+static void write_denials(struct writer *writer, struct api *api)
+{
+    static const char *const causes[] = {"credential", "sign_in", "rate"};
+    struct denials_counts credentials = {0}, sign_ins = {0};
+
+    denials_count(api->wrong_credentials, &credentials);
+    denials_count(api->failed_sign_ins, &sign_ins);
+    write_causes(writer, "dagd_http_denied_total",
+                 "Wrong credentials and failed attempts to sign in, in full.", causes,
+                 (const uint64_t[]){credentials.told, sign_ins.told}, 2);
+    write_causes(writer, "dagd_http_slowed_total",
+                 "Requests that were told to wait, of addresses and users that sent too many.",
+                 causes, (const uint64_t[]){credentials.held, sign_ins.held, api->over_rate}, 3);
+}
+
 bool api_metrics_write(struct api *api, struct dag_buffer *out)
 {
     struct writer writer = {.out = out};
@@ -55,6 +79,7 @@ bool api_metrics_write(struct api *api, struct dag_buffer *out)
     metric(&writer, "dagd_audit_failed", "gauge",
            "1: the audit log can't be written, and changes are refused.",
            audit_has_failed(api->audit));
+    write_denials(&writer, api);
     if (api->http) {
         http_server_counters(api->http, &counters);
         write_http(&writer, &counters);

@@ -60,6 +60,8 @@ void api_finish(struct http_request *request, const struct http_reply *reply,
         return;
     }
     settle_result(call, status);
+    if (status >= 400 && api_is_sign_in(call->operation))
+        api_count_failed_sign_in(call, request);
     if (!is_worker) {
         api_clerk_answer(call->api->clerk, request, reply, body);
         return;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/address_key.h"
 #include "server/users.h"
 
 #define FREE_FAILURES 5
@@ -47,20 +48,14 @@ static void account_key(const char *account, char key[KEY_SIZE])
     snprintf(key, KEY_SIZE, "%s", account);
 }
 
-static void address_key(const char *address, char key[KEY_SIZE])
+/* "" stays "": no address that counts. */
+static void address_text(const char *address, char key[KEY_SIZE])
 {
-    struct in6_addr bytes;
+    struct address_key bytes = address_key_of(address);
 
-    if (inet_pton(AF_INET6, address, &bytes) != 1) {
-        snprintf(key, KEY_SIZE, "%s", address);
-        return;
-    }
-    if (IN6_IS_ADDR_V4MAPPED(&bytes)) {
-        inet_ntop(AF_INET, &bytes.s6_addr[12], key, KEY_SIZE);
-        return;
-    }
-    memset(&bytes.s6_addr[8], 0, 8);
-    inet_ntop(AF_INET6, &bytes, key, KEY_SIZE);
+    key[0] = '\0';
+    if (*address)
+        inet_ntop(AF_INET6, bytes.bytes, key, KEY_SIZE);
 }
 
 static struct key *find(struct key *keys, const char *text)
@@ -108,7 +103,7 @@ int64_t sign_in_limits_wait_us(struct sign_in_limits *limits, const char *accoun
 
     account_key(account, key);
     int64_t of_account = wait_of(key[0] ? find(limits->accounts, key) : NULL, now_us);
-    address_key(address, key);
+    address_text(address, key);
     int64_t of_address = wait_of(key[0] ? find(limits->addresses, key) : NULL, now_us);
     return of_account > of_address ? of_account : of_address;
 }
@@ -138,7 +133,7 @@ void sign_in_limits_failed(struct sign_in_limits *limits, const char *account, c
 
     account_key(account, key);
     count(limits->accounts, key, now_us);
-    address_key(address, key);
+    address_text(address, key);
     count(limits->addresses, key, now_us);
 }
 
