@@ -55,13 +55,13 @@ void api_finish(struct http_request *request, const struct http_reply *reply,
     struct dag_buffer none = {0};
 
     keep_for_repeats(call, status, body);
+    if (status >= 400 && !call->is_quiet && api_is_sign_in(call->operation))
+        api_count_failed_sign_in(call, request);
     if (!call->is_audited) {
         http_reply_take(request, reply, body ? body : &none);
         return;
     }
     settle_result(call, status);
-    if (status >= 400 && api_is_sign_in(call->operation))
-        api_count_failed_sign_in(call, request);
     if (!is_worker) {
         api_clerk_answer(call->api->clerk, request, reply, body);
         return;

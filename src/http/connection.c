@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/log.h"
 #include "http/stream.h"
 
 #define READ_SIZE_MAX (64 * 1024) /* bytes that may wait in a connection's buffer */
@@ -162,18 +163,35 @@ static void on_eof(struct connection *connection)
         connection_close(connection);
 }
 
+void connection_note_tls_failure(const struct connection *connection, const char *why)
+{
+    char peer[HTTP_PEER_SIZE];
+
+    server_count(connection->server, COUNT_TLS_FAILURES, 1);
+    peer_format(&connection->peer, peer);
+    log_write(DAG_LOG_DEBUG, NULL, "http", "%s: the TLS handshake failed: %s", peer, why);
+}
+
+/* OpenSSL's reason. */
+static const char *tls_reason(struct bufferevent *events)
+{
+    unsigned long code = bufferevent_get_openssl_error(events);
+    const char *reason = code ? ERR_reason_error_string(code) : NULL;
+
+    return reason ? reason : "the client has gone";
+}
+
 static void on_event(struct bufferevent *events, short what, void *context)
 {
     struct connection *connection = context;
 
-    (void)events;
     if (what & BEV_EVENT_CONNECTED) {
         if (connection->state == CONNECTION_HANDSHAKE)
             expect_head(connection);
         return;
     }
     if (connection->state == CONNECTION_HANDSHAKE)
-        server_count(connection->server, COUNT_TLS_FAILURES, 1);
+        connection_note_tls_failure(connection, tls_reason(events));
     ERR_clear_error();
     if ((what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR))
         on_eof(connection);

@@ -57,6 +57,9 @@ void connection_free_dead(struct http_server *server);
 /** Reads on, as far as the state allows. */
 void connection_read(struct connection *connection);
 
+/** Counts and logs a handshake that failed. */
+void connection_note_tls_failure(const struct connection *connection, const char *why);
+
 /** A head is complete: finds out what is wanted, and begins the body or the handler. */
 void connection_begin(struct connection *connection);
 

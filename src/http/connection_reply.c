@@ -249,7 +249,7 @@ static void time_out(struct connection *connection)
         beat(connection);
         return;
     case CONNECTION_HANDSHAKE:
-        server_count(connection->server, COUNT_TLS_FAILURES, 1);
+        connection_note_tls_failure(connection, "it took too long");
         connection_close(connection);
         return;
     case CONNECTION_REPLYING:

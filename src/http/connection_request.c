@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/log.h"
 #include "http/asset.h"
 #include "http/connection.h"
 
@@ -41,6 +42,8 @@ void connection_refuse(struct connection *connection, const struct http_fault *f
     if (!connection->exchange && !open_exchange(connection))
         return;
     connection->must_close = true;
+    log_write(DAG_LOG_DEBUG, NULL, "http", "%s: refused with %u %s: %s",
+              connection->exchange->request.peer, fault->status, fault->code, fault->detail);
     if (fault->status == 400)
         server_count(connection->server, COUNT_MALFORMED, 1);
     http_reply_error(&begin_answer(connection)->request, fault->status, fault->code, "%s",
@@ -52,21 +55,31 @@ static bool has_body(const struct exchange *exchange)
     return exchange->head.is_chunked || exchange->head.length > 0;
 }
 
+/* The value that the nearest proxy has written: some add a header of their own behind what the
+ * client made up. NULL: there is none. */
+static const char *last_header(const struct http_request *request, const char *name)
+{
+    for (size_t i = request->header_count; i > 0; i--)
+        if (strcmp(request->headers[i - 1].name, name) == 0)
+            return request->headers[i - 1].value;
+    return NULL;
+}
+
 /* What a listed proxy says of the client. */
 static void take_forwarded(struct connection *connection, struct exchange *exchange)
 {
     struct http_request *request = &exchange->request;
-    const char *from = http_request_header(request, "x-forwarded-for");
-    const char *protocol = http_request_header(request, "x-forwarded-proto");
-    const char *host = http_request_header(request, "x-forwarded-host");
+    const struct http_server *server = connection->server;
+    const char *protocol = last_header(request, "x-forwarded-proto");
+    const char *host = last_header(request, "x-forwarded-host");
     struct peer_address peer = connection->peer;
 
     if (!connection->is_proxied)
         return;
-    if (from) {
-        peer_follow(&peer, from, connection->server->proxies, connection->server->proxy_count);
-        peer_format(&peer, request->peer);
-    }
+    for (size_t i = request->header_count; i > 0; i--)
+        if (strcmp(request->headers[i - 1].name, "x-forwarded-for") == 0)
+            peer_follow(&peer, request->headers[i - 1].value, server->proxies, server->proxy_count);
+    peer_format(&peer, request->peer);
     if (protocol)
         request->is_tls = strcasecmp(protocol, "https") == 0;
     if (host)

@@ -15,28 +15,59 @@
 #include "http/connection.h"
 #include "http/stream.h"
 
+#define REFUSAL_LOG_US INT64_C(60000000)
+
 /* ---- accepting ---- */
+
+/* What is refused can come without end: one line of the log a minute. */
+static void log_refusal(struct http_server *server, const struct peer_address *peer, uint32_t same)
+{
+    int64_t now_us = server_now(server);
+    char text[HTTP_PEER_SIZE];
+
+    if (server->refusal_logged_us != 0 && now_us - server->refusal_logged_us < REFUSAL_LOG_US)
+        return;
+    server->refusal_logged_us = now_us;
+    peer_format(peer, text);
+    if (same > 0)
+        log_write(DAG_LOG_WARNING, NULL, "http",
+                  "a connection is refused: %s has %u connections open already", text, same);
+    else
+        log_write(DAG_LOG_WARNING, NULL, "http",
+                  "a connection of %s is refused: %u connections are open already", text,
+                  server->connection_count);
+}
 
 static bool has_room(struct http_server *server, const struct peer_address *peer)
 {
     uint32_t same = 0;
 
-    if (server->connection_count >= server->limits.connections_max)
+    if (server->connection_count >= server->limits.connections_max) {
+        log_refusal(server, peer, 0);
         return false;
+    }
     if (peer_in_nets(peer, server->proxies, server->proxy_count))
         return true;
     for (const struct connection *other = server->connections; other; other = other->next)
         same += memcmp(&other->peer, peer, sizeof(*peer)) == 0;
-    return same < server->limits.connections_per_address_max;
+    if (same < server->limits.connections_per_address_max)
+        return true;
+    log_refusal(server, peer, same);
+    return false;
 }
 
 static void refuse(int socket, bool is_tls)
 {
     static const char text[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
                                "Content-Length: 0\r\nConnection: close\r\n\r\n";
+    char unread[4096];
 
-    if (!is_tls && send(socket, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+    if (!is_tls && send(socket, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {
         shutdown(socket, SHUT_WR);
+        /* closing with bytes unread would reset the connection, and the reply with it */
+        while (recv(socket, unread, sizeof(unread), MSG_DONTWAIT) == (ssize_t)sizeof(unread))
+            ;
+    }
     close(socket);
 }
 

@@ -70,8 +70,9 @@ struct http_server {
     struct connection *connections; /* list */
     struct connection *dead;        /* closed, to be released when no callback is under way */
     uint32_t connection_count;
-    size_t body_total; /* bytes of all bodies */
-    bool is_stopping;  /* the network thread's own copy */
+    size_t body_total;         /* bytes of all bodies */
+    int64_t refusal_logged_us; /* when a connection over a limit was logged last; 0: never */
+    bool is_stopping;          /* the network thread's own copy */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;                    /* a count below has fallen */

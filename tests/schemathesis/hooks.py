@@ -1,8 +1,8 @@
 """Hooks of Schemathesis: who asks, what exists, and what is kept from it.
 
-DAGD_SCHEMATHESIS holds, as JSON: `tokens`, of admins that take turns, so that the limit of requests
-a second isn't met; `values`, what exists, by its parameter in paths; `kept`, the users that the
-tokens belong to.
+DAGD_SCHEMATHESIS holds, as JSON: `proxy`, the address to ask from, which the server trusts;
+`tokens`, of admins that take turns, so that the limit of requests a second isn't met; `values`,
+what exists, by its parameter in paths; `kept`, the users that the tokens belong to.
 """
 import itertools
 import json
@@ -10,9 +10,19 @@ import os
 import zlib
 
 import schemathesis
+import urllib3.util.connection
 
 SETTING = json.loads(os.environ["DAGD_SCHEMATHESIS"])
 TOKENS = itertools.cycle(SETTING["tokens"])
+NUMBERS = itertools.count(1)
+CONNECT = urllib3.util.connection.create_connection
+
+
+def connect_from_proxy(address, timeout, source_address=None, socket_options=None):
+    return CONNECT(address, timeout, source_address or (SETTING["proxy"], 0), socket_options)
+
+
+urllib3.util.connection.create_connection = connect_from_proxy
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -45,3 +55,7 @@ def before_call(context, case, kwargs):  # pylint: disable=unused-argument
         parameters["user"] = "nobody"
     if case.method == "DELETE" and case.path == "/api/v1/dags/{dag}":
         parameters["dag"] = "gone"
+    # wrong credentials on purpose: an address that sends too many would be told to wait
+    number = next(NUMBERS)
+    case.headers = case.headers or {}
+    case.headers["X-Forwarded-For"] = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
