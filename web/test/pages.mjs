@@ -36,6 +36,7 @@ const places = [
   ['dead_letters', '/dags/sums/dead-letters', '.empty, tbody tr'],
   ['components', '/components', '.component'],
   ['users', '/users', 'tbody tr'],
+  ['user', '/users/admin', 'tbody tr'],
   ['account', '/account', 'tbody tr'],
   ['audit', '/audit', 'tbody tr'],
   ['server', '/server', '.facts-list'],
@@ -58,6 +59,11 @@ await server.start();
   const made = await fetch(`${server.url}/api/v1/setup`, { method: 'POST', headers: { 'Content-Type': 'application/json', Origin: /** @type {string} */ (server.url) }, body: JSON.stringify({ token, name: 'admin', password: PASSWORD }) });
 
   assert.equal(made.status, 201);
+  const cookie = (made.headers.get('set-cookie') ?? '').split(';')[0];
+  const me = await (await fetch(`${server.url}/api/v1/me`, { headers: { cookie } })).json();
+  const tokens = await fetch(`${server.url}/api/v1/me/tokens`, { method: 'POST', headers: { cookie, 'Content-Type': 'application/json', 'X-CSRF-Token': me.csrf_token, Origin: /** @type {string} */ (server.url) }, body: JSON.stringify({ name: 'pages', role: 'admin' }) });
+
+  server.token = (await tokens.json()).secret;
 }
 
 for (const scheme of /** @type {('light' | 'dark')[]} */ (['light', 'dark']))
@@ -84,6 +90,89 @@ for (const scheme of /** @type {('light' | 'dark')[]} */ (['light', 'dark']))
 
         if (beyond > 0) wrong.push(`${name}: ${beyond} px wider than the window`);
         wrong.push(...(await violations(page)).map((/** @type {string} */ line) => `${name}: ${line}`));
+      }
+      wrong.push(...wrongOf(page));
+      await page.context().close();
+      assert.deepEqual(wrong, []);
+    });
+
+/** A reply of the server that it doesn't give by itself. @param {any} page @param {string} address @param {number} status @param {any} body */
+const answer = (page, address, status, body) => page.route(address, (/** @type {any} */ route) => route.fulfill({ status, contentType: status < 400 ? 'application/json' : 'application/problem+json', body: JSON.stringify(body) }));
+const broken = { type: 'about:blank', title: 'Internal Server Error', status: 500, detail: 'the list could not be read', code: 'internal', request_id: '6a0f2d31c5b84e97' };
+const none = { items: [], next_cursor: null, total: 0 };
+
+/** What pages show while they have nothing else: name, how it comes to that, and its sign. @type {[string, (page: any) => Promise<void>, string][]} */
+const states = [
+  ['state_loading', async (page) => {
+    await page.route('**/api/v1/dags/sums/details', () => {});
+    await page.goto('/dags/sums');
+  }, '.skeleton:not(.skeleton--waiting)'],
+  ['state_loading_list', async (page) => {
+    await page.route('**/api/v1/audit?*', () => {});
+    await page.goto('/audit');
+  }, '.skeleton:not(.skeleton--waiting)'],
+  ['state_empty', async (page) => {
+    await answer(page, '**/api/v1/dags?*', 200, none);
+    await page.route('**/api/v1/totals', async (route) => {
+      const reply = await route.fetch();
+
+      await route.fulfill({ json: { ...(await reply.json()), dags: 0, states: {}, attention: [] } });
+    });
+    await page.goto('/');
+  }, '.empty'],
+  ['state_no_match', async (page) => page.goto('/?q=nothing_is_called_that'), '.empty'],
+  ['state_error', async (page) => {
+    await answer(page, '**/api/v1/components', 500, broken);
+    await page.goto('/components');
+  }, '.empty--failed'],
+  ['state_part_failed', async (page) => {
+    await answer(page, '**/api/v1/me/tokens*', 500, broken);
+    await page.goto('/account');
+  }, '.empty--failed'],
+  ['state_invalid', async (page) => page.goto('/dags/broken'), '.reason'],
+  ['state_not_found', async (page) => page.goto('/dags/no_such_dag'), '.empty--failed'],
+  ['state_forbidden', async (page) => {
+    await answer(page, '**/api/v1/users?*', 403, { ...broken, title: 'Forbidden', status: 403, detail: 'this needs the role admin', code: 'forbidden' });
+    await page.goto('/users');
+  }, '.empty--failed'],
+  ['state_away', async (page) => {
+    await page.goto('/dags/sums');
+    await page.locator('[data-node=gross]').waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Revisions' }).click();
+  }, '.banner--failed'],
+  ['state_away_list', async (page) => {
+    await page.goto('/');
+    await page.locator('tbody tr').first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByLabel('Filter by name').fill('su');
+  }, '.banner--failed'],
+  ['state_session_ended', async (page) => {
+    await page.goto('/');
+    await page.locator('tbody tr').first().waitFor();
+    await page.context().clearCookies();
+    await page.getByLabel('Filter by name').fill('su');
+    await page.getByText('Your login has ended').waitFor();
+  }, '.gate-card'],
+];
+
+for (const scheme of /** @type {('light' | 'dark')[]} */ (['light', 'dark']))
+  for (const [size, [width, height]] of Object.entries(sizes))
+    test(`loading, empty and failed, ${scheme}, ${width} wide`, async () => {
+      const wrong = [];
+      const page = await open(browser, server, { width, height, scheme, user: 'admin' });
+
+      page.allow.push(/Failed to load resource/);
+      for (const [name, make, sign] of states) {
+        await make(page);
+        await page.locator(sign).first().waitFor({ timeout: 15000 }).catch(() => wrong.push(`${name}: ${sign} never came`));
+        await page.screenshot({ path: join(pictures, `${name}-${size}-${scheme}.png`) });
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+        if (beyond > 0) wrong.push(`${name}: ${beyond} px wider than the window`);
+        wrong.push(...(await violations(page)).map((/** @type {string} */ line) => `${name}: ${line}`));
+        await page.context().setOffline(false);
+        await page.unrouteAll({ behavior: 'ignoreErrors' });
       }
       wrong.push(...wrongOf(page));
       await page.context().close();
@@ -153,7 +242,7 @@ test('a DAG of 200 nodes is drawn soon, and an update costs little', async () =>
     new MutationObserver(() => /** @type {any} */ (window).updates++).observe(/** @type {Element} */ (document.querySelector('.pulse')), { subtree: true, characterData: true, childList: true, attributes: true });
   });
   await tools.send('Performance.enable');
-  const feed = setInterval(() => server.call('POST', '/dags/big/subscribers/in/messages', { a: 1 }).catch(() => {}), 100);
+  const feed = setInterval(() => server.call('POST', '/dags/big/subscribers/in/messages', { a: Math.random() }).catch(() => {}), 100);
   const before = await script();
 
   await until('twelve updates came', async () => (await updates()) >= 12, 30000);
@@ -202,6 +291,65 @@ test('a DAG of 1,000 nodes stays usable', async () => {
   assert.ok(cards <= 60, `${cards} cards`);
   assert.ok(seen < 400);
   assert.ok(drawn < 12000, `drawn after ${drawn} ms`);
+  await page.context().close();
+});
+
+test('neither the heap nor the document grows while updates and pages come and go', async () => {
+  const page = await open(browser, server, { user: 'admin' });
+  const tools = await page.context().newCDPSession(page);
+  /* the server's own events, two hours of them in seconds: each delta of the stream is given again */
+  await page.evaluate(() => {
+    const listen = EventSource.prototype.addEventListener;
+
+    /** @type {any} */ (window).replayed = 0;
+    EventSource.prototype.addEventListener = function (/** @type {string} */ kind, /** @type {any} */ take, /** @type {any} */ more) {
+      listen.call(this, kind, (event) => {
+        take.call(this, event);
+        if (kind !== 'delta') return;
+        const { topic, data } = JSON.parse(/** @type {MessageEvent} */ (event).data);
+
+        for (let i = 0; i < 100; i++) {
+          for (const row of data.nodes ?? []) [row[1], row[3]] = [row[1] + 1, (i * 7) % 1000];
+          take.call(this, new MessageEvent('delta', { data: JSON.stringify({ topic, data }) }));
+          /** @type {any} */ (window).replayed++;
+        }
+      }, more);
+    };
+  });
+  const visit = async () => {
+    for (const [address, sign] of [['/dags/big', '[data-node]'], ['/dags/big?node=node_7', '.drawer'], ['/dags/big?tab=metrics', '.chart canvas'], ['/', 'tbody tr'], ['/dags/heartbeat?node=tick', '.drawer'], ['/dags/sums/edit?view=both', '.cm-content'], ['/audit', 'tbody tr'], ['/server', '.facts-list'], ['/users', 'tbody tr'], ['/components', '.component']])
+      await timeTo(page, address, sign);
+  };
+  const weigh = async () => {
+    await tools.send('HeapProfiler.collectGarbage');
+    await tools.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await tools.send('Runtime.getHeapUsage');
+    const { nodes, jsEventListeners } = await tools.send('Memory.getDOMCounters');
+
+    return { heap: usedSize / 1024 / 1024, nodes, listeners: jsEventListeners };
+  };
+  const feed = setInterval(() => server.call('POST', '/dags/big/subscribers/in/messages', { a: Math.random() }).catch(() => {}), 200);
+  const rest = async (/** @type {number} */ more) => {
+    const before = await page.evaluate(() => /** @type {any} */ (window).replayed);
+
+    await timeTo(page, '/dags/big', '[data-node]');
+    await until(`${more} updates came`, async () => (await page.evaluate(() => /** @type {any} */ (window).replayed)) >= before + more, 120000);
+    await timeTo(page, '/components', '.component');
+  };
+
+  await visit();
+  await visit();
+  await rest(1000);
+  const first = await weigh();
+
+  for (let i = 0; i < 6; i++) await visit();
+  await rest(7200);
+  const last = await weigh();
+
+  clearInterval(feed);
+  console.log(`# after 7,200 more updates and 60 more pages: heap ${first.heap.toFixed(1)} -> ${last.heap.toFixed(1)} MiB, nodes ${first.nodes} -> ${last.nodes}, listeners ${first.listeners} -> ${last.listeners}`);
+  assert.ok(last.heap - first.heap < 10, `the heap grew by ${(last.heap - first.heap).toFixed(1)} MiB`);
+  assert.ok(last.nodes < first.nodes * 1.2 + 500, `${first.nodes} nodes became ${last.nodes}`);
   await page.context().close();
 });
 

@@ -7,6 +7,17 @@ let csrfToken = '';
 /** Whether the last call reached the server. */
 export const isOnline = signal(true);
 
+const PROBE_MS = 3000;
+
+/** Asks until the server is back: a page on which nobody does anything finds out, too. */
+function probe() {
+  if (isOnline.value) return;
+  fetch('/api/v1/me', { credentials: 'same-origin' }).then(
+    () => (isOnline.value = true),
+    () => setTimeout(probe, PROBE_MS),
+  );
+}
+
 /** Called when a call finds that nobody is signed in (any more). @type {{ run: () => void }} */
 export const signedOut = { run: () => {} };
 
@@ -68,6 +79,7 @@ export async function call(method, path, options = {}) {
     reply = await fetch(`/api/v1${path}`, { method, headers, body, signal: options.signal, credentials: 'same-origin' });
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    if (isOnline.value) setTimeout(probe, PROBE_MS);
     isOnline.value = false;
     throw new ApiError(0, 'unreachable', 'The server can’t be reached.');
   }

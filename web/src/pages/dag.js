@@ -1,6 +1,6 @@
 // dag.js - the page of a DAG: head with actions, live numbers, tabs, and the drawer of a node.
 import { useEffect } from 'preact/hooks';
-import { get, path } from '../app/api.js';
+import { get, isOnline, path } from '../app/api.js';
 import { UNKNOWN, duration, milliseconds, short } from '../app/format.js';
 import { html } from '../app/html.js';
 import { catalogueChanges, liveDag, pause, streamState, subscribe } from '../app/live.js';
@@ -80,11 +80,11 @@ function Head({ dag, reload }) {
     <div class="button-row">
       ${isOperator.value &&
       (dag.is_running
-        ? html`${dag.is_suspended ? html`<button class="button" type="button" onClick=${run('resume')}><${Icon} name="start" />${text.actions.resume}</button>` : html`<button class="button" type="button" onClick=${run('suspend')}><${Icon} name="suspend" />${text.actions.suspend}</button>`}
+        ? html`${dag.is_suspended ? html`<button class="button" type="button" disabled=${mayDo('resume', now) !== ''} title=${mayDo('resume', now)} onClick=${run('resume')}><${Icon} name="start" />${text.actions.resume}</button>` : html`<button class="button" type="button" disabled=${mayDo('suspend', now) !== ''} title=${mayDo('suspend', now)} onClick=${run('suspend')}><${Icon} name="suspend" />${text.actions.suspend}</button>`}
             <${Menu} label=${text.actions.stop} icon="stop" items=${stops}>${text.actions.stop}<//>`
         : html`<button class="button button--primary" type="button" disabled=${mayDo('start', now) !== ''} title=${mayDo('start', now)} onClick=${run('start')}><${Icon} name="start" />${text.actions.start}</button>`)}
       ${isAdmin.value &&
-      html`<button class="button hide-phone" type="button" onClick=${() => openClone(dag)}><${Icon} name="clone" />${text.actions.clone}</button>
+      html`<button class="button hide-phone" type="button" disabled=${!isOnline.value} title=${isOnline.value ? undefined : text.reasons.offline} onClick=${() => openClone(dag)}><${Icon} name="clone" />${text.actions.clone}</button>
         <a class="button" href=${`/dags/${dag.name}/edit`}><${Icon} name="edit" />${text.actions.edit}</a>`}
       <${Menu} label=${text.dashboard.moreActions(dag.name)} icon="more" items=${more} />
     </div>
@@ -123,6 +123,7 @@ function Pulse({ dag }) {
 /** @param {{ name: string, tab: string, counts: Record<string, number | null> }} props */
 function Tabs({ name, tab, counts }) {
   const isPaused = streamState.value === 'paused';
+  const stream = isOnline.value ? streamState.value || 'lost' : 'lost';
 
   return html`<nav class="tabs" aria-label=${words.views}>
     ${TABS.map(
@@ -131,7 +132,7 @@ function Tabs({ name, tab, counts }) {
       </a>`,
     )}
     <span class="spacer"></span>
-    <span class="live hide-phone ${streamState.value === 'open' ? '' : 'live--lost'}"><${Icon} name="tap" small />${text.live[streamState.value || 'lost']}</span>
+    <span class="live hide-phone ${stream === 'open' ? '' : 'live--lost'}"><${Icon} name="tap" small />${text.live[stream]}</span>
     <button class="button button--quiet hide-phone" type="button" onClick=${() => pause(!isPaused)}><${Icon} name=${isPaused ? 'start' : 'pause'} small />${isPaused ? text.live.resume : text.live.pause}</button>
   </nav>`;
 }

@@ -178,7 +178,7 @@ export function GraphTab({ dag, selected, onSelect }) {
 
   return html`<div class="canvas">
     <svg class="graph" ref=${svg} role="group" aria-label=${words.of(dag.name)}></svg>
-    ${model.nodes.length === 0 && html`<${Empty} title=${words.empty} />`}
+    ${model.nodes.length === 0 && (dag.state === 'invalid' ? html`<${Empty} title=${words.invalid} detail=${words.invalidDetail}><a class="button" href=${`/dags/${dag.name}?tab=definition`}>${words.toDefinition}</a><//>` : html`<${Empty} title=${words.empty} />`)}
     <div class="canvas-bar">
       <${FindNode} nodes=${model.nodes} onFind=${reveal} onOpen=${openFound} />
       ${isMany && html`<${Select} auto label=${words.groups} value=${way} onInput=${setWay} options=${WAYS.map((value) => ({ value, label: words.ways[value] }))} />`}

@@ -47,7 +47,7 @@ function StateTile({ states, total }) {
 
   return html`<section class="stat" aria-label=${words.states}>
     <h2 class="stat-label">${words.total(total)}</h2>
-    <div class="state-bar" role="img" aria-label=${label}>
+    <div class="state-bar" role="img" aria-label=${label || words.total(0)}>
       <svg aria-hidden="true">
         ${shares.map((share) => {
           const width = (share.count / Math.max(1, total)) * 100;

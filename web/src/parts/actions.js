@@ -1,5 +1,5 @@
 // actions.js - what can be done with a DAG, when, and how its result is told.
-import { ApiError, call, path, post } from '../app/api.js';
+import { ApiError, call, isOnline, path, post } from '../app/api.js';
 import { html } from '../app/html.js';
 import { go } from '../app/router.js';
 import { isAdmin, isOperator } from '../app/store.js';
@@ -11,6 +11,7 @@ import { Confirm, close, show } from './dialog.js';
 export function mayDo(action, dag) {
   const isUp = dag.is_running;
 
+  if (!isOnline.value) return text.reasons.offline;
   if (dag.state === 'invalid' && (action === 'start' || action === 'restart')) return text.reasons.invalid;
   if (action === 'start') return isUp ? text.reasons.running : '';
   if (action === 'stop' || action === 'stopNow' || action === 'restart') return isUp || dag.state === 'failed' ? '' : text.reasons.notRunning;

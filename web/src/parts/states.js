@@ -38,7 +38,10 @@ export function Failed({ error, retry }) {
     <h2>${isApi && error.status === 404 ? text.common.notFound : isApi && error.status === 403 ? text.common.notAllowed : text.common.failed}</h2>
     <p>${String(error?.message ?? error)}</p>
     ${isApi && error.requestId && html`<p class="muted mono">${error.code} · ${text.common.request} ${error.requestId}</p>`}
-    ${retry && html`<div class="button-row"><button class="button" type="button" onClick=${retry}><${Icon} name="restart" />${text.common.retry}</button></div>`}
+    <div class="button-row">
+      ${isApi && error.status === 404 && html`<a class="button" href="/"><${Icon} name="back" />${text.common.allDags}</a>`}
+      ${retry && html`<button class="button" type="button" onClick=${retry}><${Icon} name="restart" />${text.common.retry}</button>`}
+    </div>
   </div>`;
 }
 
