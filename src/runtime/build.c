@@ -202,6 +202,8 @@ void dag_free(struct dag *dag)
     outlets_free(dag);
     for (size_t i = 0; dag->sinks && i < dag->sink_count; i++)
         sink_free(dag->sinks[i]);
+    if (dag->control.run)
+        actor_wait_idle(&dag->control); /* the last words of the others may have called it again */
     engine_free(dag->engine);
     host_deinit(&dag->engine_host);
     snapshot_deinit(&dag->snapshot, dag->plan->subscriber_count);

@@ -78,6 +78,7 @@ class World(populated.Populated):
         super().__init__()
         self.numbers = itertools.count(1)
         self.others = []
+        self.user_signed_in = None
         self.receiver = Receiver()  # of what DAGs send by HTTP
 
     def start(self):
@@ -329,6 +330,14 @@ def of_a_user_with_a_token(is_one):
 
 FIXTURES["revokeToken"] = of_a_user_with_a_token(True)
 FIXTURES["revokeTokens"] = FIXTURES["endLoginSessions"] = of_a_user_with_a_token(False)
+
+
+@fixture("listLoginSessions")
+def sessions_of_the_same_user(world, _):
+    if not world.user_signed_in:
+        world.user_signed_in = world.new_user()
+        world.sign_in(world.user_signed_in)
+    return Ask(path={"user": world.user_signed_in})
 
 
 # ---- the server ----

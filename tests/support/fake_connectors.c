@@ -50,10 +50,9 @@ void fake_source_feed(struct fake_source *source, uint64_t count)
     pthread_mutex_lock(&source->lock);
     atomic_fetch_add(&source->total, count);
     pthread_cond_broadcast(&source->changed);
-    struct dag_host *host = source->host;
+    if (source->host) /* under the lock: it can't be closed meanwhile */
+        dag_wake(source->host);
     pthread_mutex_unlock(&source->lock);
-    if (host)
-        dag_wake(host);
 }
 
 void fake_sink_allow(struct fake_sink *sink, uint64_t count)
@@ -61,10 +60,9 @@ void fake_sink_allow(struct fake_sink *sink, uint64_t count)
     pthread_mutex_lock(&sink->lock);
     atomic_fetch_add(&sink->room, count);
     pthread_cond_broadcast(&sink->changed);
-    struct dag_host *host = sink->host;
+    if (sink->host) /* under the lock: it can't be closed meanwhile */
+        dag_wake(sink->host);
     pthread_mutex_unlock(&sink->lock);
-    if (host)
-        dag_wake(host);
 }
 
 void fake_sink_wait(struct fake_sink *sink, uint64_t count)
