@@ -308,7 +308,8 @@ class Pages(Shared):
                  if any(about["name"] == "limit" for about in one.about["parameters"])]
         self.assertGreaterEqual({one.id for one in found},
                                 {"listDags", "listUsers", "listAudit", "listDeadLetters",
-                                 "listTokens", "listMyTokens", "listMyLoginSessions"})
+                                 "listTokens", "listMyTokens", "listMyLoginSessions",
+                                 "listLoginSessions"})
         return found
 
     def get(self, operation, query):

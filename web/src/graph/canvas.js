@@ -17,7 +17,11 @@ const ZOOM_MAX = 2.5;
 /** Below this zoom labels hide, and below that one names too. */
 const LABEL_ZOOM = 0.5;
 const NAME_ZOOM = 0.35;
+/** Around the graph when all of it is shown; search and tools are above and below. */
 const MARGIN = 48;
+const MARGIN_PHONE = 16;
+const MARGIN_TOP = 64;
+const MARGIN_BOTTOM = 64;
 
 /**
  * @typedef {object} CanvasOptions
@@ -383,9 +387,11 @@ export class Canvas {
       requestAnimationFrame(() => this.svg.isConnected && this.fit(box));
       return;
     }
-    const zoom = Math.max(ZOOM_MIN, Math.min(1, (width - 2 * MARGIN) / box.width, (height - 2 * MARGIN - 24) / box.height));
+    const side = width < 576 ? MARGIN_PHONE : MARGIN;
+    const room = height - MARGIN_TOP - MARGIN_BOTTOM;
+    const zoom = Math.max(ZOOM_MIN, Math.min(1, (width - 2 * side) / box.width, room / box.height));
 
-    this.look({ zoom, x: width / 2 - (box.x + box.width / 2) * zoom, y: height / 2 - (box.y + box.height / 2) * zoom });
+    this.look({ zoom, x: width / 2 - (box.x + box.width / 2) * zoom, y: MARGIN_TOP + room / 2 - (box.y + box.height / 2) * zoom });
   }
 
   /** @param {number} factor @param {[number, number]} [at] in pixels of the element */
