@@ -54,11 +54,11 @@ struct api {
     struct taps *taps;        /* taps.h; NULL: no taps */
     const struct registry *registry;
     struct clock *clock;
-    const char *name;          /* of this member: the host's */
-    const char *config;        /* JSON of GET /config */
-    const char *metrics_token; /* NULL: /metrics needs none */
-    int64_t started_us;        /* since 1970 */
-    struct http_server *http;  /* for its counters; set once it runs */
+    const char *name;                 /* of this member: the host's */
+    const char *config;               /* JSON of GET /config */
+    const char *metrics_token;        /* NULL: /metrics needs none */
+    int64_t started_us;               /* since 1970 */
+    struct http_server *_Atomic http; /* for its counters; set once it runs */
 
     struct api_clerk *clerk;   /* owned: writes the audit log behind answers */
     struct http_route *routes; /* owned: the table of operations, for http_options */

@@ -3,6 +3,7 @@
 #include "http/api_metrics.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 
 #include "graph/writer.h"
 #include "server/audit.h"
@@ -72,6 +73,7 @@ static void write_denials(struct writer *writer, struct api *api)
 bool api_metrics_write(struct api *api, struct dag_buffer *out)
 {
     struct writer writer = {.out = out};
+    struct http_server *http = atomic_load(&api->http); /* the first request may come early */
     struct http_counters counters;
 
     metric(&writer, "process_start_time_seconds", "gauge", "When the process started, since 1970.",
@@ -80,8 +82,8 @@ bool api_metrics_write(struct api *api, struct dag_buffer *out)
            "1: the audit log can't be written, and changes are refused.",
            audit_has_failed(api->audit));
     write_denials(&writer, api);
-    if (api->http) {
-        http_server_counters(api->http, &counters);
+    if (http) {
+        http_server_counters(http, &counters);
         write_http(&writer, &counters);
     }
     return !writer.failed;

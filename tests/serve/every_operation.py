@@ -59,15 +59,15 @@ class Fresh(Serve):
 
 
 class Patient(serving.Client):
-    """Waits where the server asks for it, as a user has 50 requests a second; and keeps no
-    connection, as an address has 64."""
+    """Waits where the server asks for it, as a user has 50 requests a second, and a DAG that has just
+    been started may not take messages yet; and keeps no connection, as an address has 64."""
 
     def call(self, method, path, body=None, content_type="application/json", **headers):
         def ask():
             reply = super(Patient, self).call(method, path, body, content_type, **headers)
             self.close()
-            return None if reply.status == 429 and reply.json["code"] == "too_many_requests" \
-                else reply
+            return None if reply.status == 429 and reply.json["code"] in (
+                "too_many_requests", "not_now") else reply
         return wait_for(ask, "room for another request")
 
 
