@@ -59,8 +59,8 @@ class Fresh(Serve):
 
 
 class Patient(serving.Client):
-    """Waits where the server asks for it, as a user has 50 requests a second, and a DAG that has just
-    been started may not take messages yet; and keeps no connection, as an address has 64."""
+    """Waits where the server asks for it, as a user has 50 requests a second, and a DAG that was
+    just started may not take messages yet; and keeps no connection, as an address has 64."""
 
     def call(self, method, path, body=None, content_type="application/json", **headers):
         def ask():
